@@ -1,0 +1,5 @@
+/** Short programs to copy from. */
+@NullMarked
+package dev.connie.examples;
+
+import org.jspecify.annotations.NullMarked;
