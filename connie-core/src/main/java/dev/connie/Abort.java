@@ -1,0 +1,47 @@
+package dev.connie;
+
+import java.nio.channels.Selector;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The switch that ends one connect from another thread. {@link #abort} takes no lock and may be called at any time and
+ * any number of times. The connecting thread says what it is about to wait in, then looks at the switch, then waits; so
+ * no abort is missed.
+ */
+final class Abort {
+    // Written by any thread, read by the connecting thread.
+    private volatile boolean aborted;
+    // Written by the connecting thread, read by any thread. A Selector or a Thread.
+    private volatile @Nullable Object waitingIn;
+
+    void abort() {
+        aborted = true;
+        // A wake-up that comes late finds somebody else's wait: every wait in Connie allows for that.
+        Object waiting = waitingIn;
+        if (waiting instanceof Selector selector) {
+            selector.wakeup();
+        } else if (waiting instanceof Thread thread) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    boolean isAborted() {
+        return aborted;
+    }
+
+    /** Says that the calling thread is about to select. */
+    void willSelect(Selector selector) {
+        waitingIn = selector;
+    }
+
+    /** Says that the calling thread is about to park. */
+    void willPark() {
+        waitingIn = Thread.currentThread();
+    }
+
+    /** Says that the calling thread waits no more. */
+    void waitsNoMore() {
+        waitingIn = null;
+    }
+}

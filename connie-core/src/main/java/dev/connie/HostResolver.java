@@ -1,0 +1,54 @@
+package dev.connie;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Finds the addresses of a host. Implementations are thread-safe and may block. */
+@FunctionalInterface
+public interface HostResolver {
+    /**
+     * The JVM's resolver, with its order and its cache. The JVM puts IPv4 first; {@code
+     * -Djava.net.preferIPv6Addresses=system} leaves the order to the system, which is that of RFC 6724.
+     */
+    HostResolver SYSTEM = new HostResolver() {
+        @Override
+        public List<InetAddress> resolve(String host) throws UnknownHostException {
+            return List.of(InetAddress.getAllByName(host));
+        }
+
+        @Override
+        public String toString() {
+            return "HostResolver.SYSTEM";
+        }
+    };
+
+    /**
+     * Returns the addresses of a host, best first.
+     *
+     * @throws UnknownHostException if there is none
+     */
+    List<InetAddress> resolve(String host) throws UnknownHostException;
+
+    /**
+     * Returns a resolver that remembers the answers of this one, for at most 1,024 hosts. Threads that ask for a host
+     * at the same time share one look-up. Failures are not remembered.
+     *
+     * @param ttl how long an answer may be used
+     * @throws IllegalArgumentException if {@code ttl} is not positive
+     */
+    default HostResolver caching(Duration ttl) {
+        return new CachingResolver(this, ttl, System::nanoTime);
+    }
+
+    /**
+     * Returns a resolver that leaves out the addresses that {@code allowed} refuses. A host none of whose addresses is
+     * allowed is an {@link UnknownHostException} that says so. A service that fetches URLs for strangers so keeps them out
+     * of its private ranges.
+     */
+    default HostResolver filtering(Predicate<? super InetAddress> allowed) {
+        return new FilteringResolver(this, allowed);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.connie;
+
+import dev.connie.race.AttemptReport;
+import dev.connie.race.RaceReport;
+import java.net.InetSocketAddress;
+
+/**
+ * Is told of each attempt and each finished race, for logs and metrics.
+ *
+ * <p>Called on the thread that races, while it races and without a lock held: be quick, do not block. Several races call
+ * at the same time. What a listener throws is given to the thread's uncaught exception handler and has no other effect.
+ */
+public interface RaceListener {
+    /** An attempt is about to connect to this address. */
+    default void attemptStarted(InetSocketAddress address) {}
+
+    /** An attempt ended, in whatever way. */
+    default void attemptEnded(AttemptReport attempt) {}
+
+    /** A race is over: won, failed, out of time or abandoned. Its losers are closed. */
+    default void raceFinished(RaceReport report) {}
+}

@@ -1,0 +1,27 @@
+package dev.connie;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+
+/** What a {@link RacingSocket} connects by. */
+interface SocketConnector {
+    /**
+     * Connects to the address, or to another address of the same host.
+     *
+     * @param remote resolved
+     * @param timeoutMillis 0 for no limit
+     * @param source the channels of the attempts
+     * @param abort ends the connect
+     * @param interruptible whether an interrupt ends the connect; else it is kept for later
+     * @return a connected, non-blocking channel, registered with no selector
+     * @throws java.nio.channels.ClosedByInterruptException if interrupted; the interrupt status stays set
+     * @throws java.net.SocketException "Socket closed" if aborted
+     */
+    SocketChannel connect(
+            InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
+            throws IOException;
+
+    /** Called after the socket was closed, on the thread that closed it. */
+    default void socketClosed() {}
+}

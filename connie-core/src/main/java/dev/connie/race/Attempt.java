@@ -1,0 +1,59 @@
+package dev.connie.race;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One connection attempt of a {@link Race}, from its start to its end. Belongs to the race; not thread-safe. */
+public final class Attempt {
+    private final InetSocketAddress address;
+    private final long startNanos;
+    private long endNanos;
+    private Outcome outcome = Outcome.RUNNING;
+    private @Nullable IOException error;
+
+    Attempt(InetSocketAddress address, long startNanos) {
+        this.address = address;
+        this.startNanos = startNanos;
+    }
+
+    /** Returns the address to connect to. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Returns what became of it; {@link Outcome#RUNNING} until it has ended. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Returns why it failed; null unless it failed or timed out. */
+    public @Nullable IOException error() {
+        return error;
+    }
+
+    boolean isRunning() {
+        return outcome == Outcome.RUNNING;
+    }
+
+    void end(Outcome how, @Nullable IOException cause, long nowNanos) {
+        outcome = how;
+        error = cause;
+        endNanos = nowNanos;
+    }
+
+    AttemptReport report(long raceStartNanos, long nowNanos) {
+        return new AttemptReport(
+                address,
+                Duration.ofNanos(startNanos - raceStartNanos),
+                Duration.ofNanos((isRunning() ? nowNanos : endNanos) - raceStartNanos),
+                outcome,
+                error);
+    }
+
+    @Override
+    public String toString() {
+        return Addresses.format(address) + " " + outcome;
+    }
+}

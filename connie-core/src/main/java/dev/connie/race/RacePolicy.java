@@ -1,0 +1,39 @@
+package dev.connie.race;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * When the attempts of a race start, and in what order.
+ *
+ * <p>Policies are immutable and thread-safe. An attempt that runs is never ended by its policy: only a win, the deadline
+ * of the race or its end from outside does that.
+ */
+public abstract sealed class RacePolicy permits AllAtOnce, Rfc8305 {
+
+    RacePolicy() {}
+
+    /**
+     * Starts every address at once, in the order given: the fastest policy, at the cost of a connect to each address.
+     *
+     * <p>RFC 8305, section 5, says that attempts should not be made simultaneously. This policy does so on purpose; use
+     * {@link #rfc8305()} where conformance or the load on servers matters more than the last millisecond.
+     */
+    public static RacePolicy allAtOnce() {
+        return AllAtOnce.INSTANCE;
+    }
+
+    /** Starts attempts one after another as RFC 8305 (Happy Eyeballs Version 2) says, with its recommended values. */
+    public static Rfc8305 rfc8305() {
+        return Rfc8305.RECOMMENDED;
+    }
+
+    /** Returns the order in which to try these distinct addresses. */
+    abstract List<InetSocketAddress> order(List<InetSocketAddress> addresses);
+
+    /** Returns how long after the latest start the next one waits, in nanoseconds, while nothing fails. */
+    abstract long attemptDelayNanos();
+
+    /** Returns the time that must lie between two starts, in nanoseconds, even when an attempt fails. */
+    abstract long minimumGapNanos();
+}
