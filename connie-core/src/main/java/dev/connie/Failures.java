@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import org.jspecify.annotations.Nullable;
 
 /** The exceptions of attempts and races. */
 final class Failures {
@@ -26,9 +27,16 @@ final class Failures {
         for (AttemptReport attempt : report.attempts()) {
             IOException error = attempt.error();
             if (error != null) {
-                whole.addSuppressed(error);
+                whole.addSuppressed(named(RaceReport.destination(attempt.address()), error));
             }
         }
+    }
+
+    /** Returns an exception of the same type whose message begins with the destination. */
+    static IOException named(String destination, IOException error) {
+        IOException named = copyOf(error, destination + ": " + error.getMessage());
+        named.initCause(error);
+        return named;
     }
 
     /**
@@ -36,7 +44,10 @@ final class Failures {
      * ones, so that one object must never be thrown twice.
      */
     static IOException copyOf(IOException error) {
-        String message = error.getMessage();
+        return copyOf(error, error.getMessage());
+    }
+
+    private static IOException copyOf(IOException error, @Nullable String message) {
         if (error instanceof SocketTimeoutException) {
             return new SocketTimeoutException(message);
         } else if (error instanceof ConnectException) {

@@ -22,7 +22,8 @@ final class FilteringResolver implements HostResolver {
         List<InetAddress> rest =
                 all.stream().filter(address -> allowed.test(address)).toList();
         if (rest.isEmpty() && !all.isEmpty()) {
-            throw new UnknownHostException(host + ": none of its " + all.size() + " addresses is allowed by the filter");
+            throw new UnknownHostException(
+                    host + ": none of its " + all.size() + " addresses is allowed by the filter");
         }
         return rest;
     }

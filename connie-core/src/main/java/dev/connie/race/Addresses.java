@@ -20,6 +20,9 @@ final class Addresses {
 
     /** Returns the addresses in the same order, equal ones once. */
     static List<InetSocketAddress> distinct(Collection<InetSocketAddress> addresses) {
+        if (addresses.size() == 1) {
+            return List.copyOf(addresses);
+        }
         Map<Destination, InetSocketAddress> first = new LinkedHashMap<>();
         for (InetSocketAddress address : addresses) {
             first.putIfAbsent(destination(address), address);

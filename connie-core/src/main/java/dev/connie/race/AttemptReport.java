@@ -15,4 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param error why it failed; null unless the outcome is a failure or a timeout
  */
 public record AttemptReport(
-        InetSocketAddress address, Duration start, Duration end, Outcome outcome, @Nullable IOException error) {}
+        InetSocketAddress address,
+        Duration start,
+        Duration end,
+        Outcome outcome,
+        @Nullable IOException error) {}

@@ -38,7 +38,9 @@ public final class Race {
     private final long deadlineNanos;
 
     private final List<Attempt> attempts = new ArrayList<>();
-    private List<InetSocketAddress> waiting;
+    // Those from next on have not started.
+    private List<InetSocketAddress> order;
+    private int next;
     private int inFlight;
     private @Nullable Attempt winner;
     private boolean abandoned;
@@ -80,7 +82,7 @@ public final class Race {
         this.dueNanos = nowNanos;
         this.hasDeadline = !timeout.isZero() && timeout.compareTo(LONGEST_TIMEOUT) < 0;
         this.deadlineNanos = hasDeadline ? nowNanos + timeout.toNanos() : 0;
-        this.waiting = firstOf(policy.order(Addresses.distinct(addresses)), MAX_ADDRESSES);
+        this.order = firstOf(policy.order(Addresses.distinct(addresses)), MAX_ADDRESSES);
     }
 
     /**
@@ -91,8 +93,8 @@ public final class Race {
         if (!isRunning(nowNanos) || !mayStart() || nowNanos - dueNanos < 0) {
             return null;
         }
-        Attempt attempt = new Attempt(waiting.get(0), nowNanos);
-        waiting = waiting.subList(1, waiting.size());
+        Attempt attempt = new Attempt(order.get(next), nowNanos);
+        next++;
         attempts.add(attempt);
         inFlight++;
         previousDueNanos = dueNanos;
@@ -146,10 +148,7 @@ public final class Race {
         undoStart(attempt);
         attempts.remove(attempt);
         inFlight--;
-        List<InetSocketAddress> again = new ArrayList<>(waiting.size() + 1);
-        again.add(attempt.address());
-        again.addAll(waiting);
-        waiting = again;
+        next--;
         dueNanos = nowNanos + POSTPONED_NANOS;
         return true;
     }
@@ -163,14 +162,16 @@ public final class Race {
      */
     public void add(Collection<InetSocketAddress> late) {
         late.forEach(Race::requireResolved);
-        List<InetSocketAddress> started = attempts.stream().map(Attempt::address).toList();
+        List<InetSocketAddress> started =
+                attempts.stream().map(Attempt::address).toList();
         List<InetSocketAddress> all = new ArrayList<>(started);
-        all.addAll(waiting);
+        all.addAll(notStarted());
         all.addAll(late);
         List<InetSocketAddress> ordered = new ArrayList<>(policy.order(Addresses.distinct(all)));
         // By identity: distinct keeps the first of equal addresses, and InetSocketAddress.equals leaves out the scope.
         ordered.removeIf(address -> started.stream().anyMatch(old -> old == address));
-        waiting = firstOf(ordered, Math.max(0, MAX_ADDRESSES - started.size()));
+        order = firstOf(ordered, Math.max(0, MAX_ADDRESSES - started.size()));
+        next = 0;
     }
 
     /** Ends the race from outside: attempts that run are abandoned, and the driver closes them. */
@@ -183,7 +184,7 @@ public final class Race {
 
     /** Returns false once the race is won, abandoned, out of time, or has nothing left to try. */
     public boolean isRunning(long nowNanos) {
-        return winner == null && !abandoned && !isOutOfTime(nowNanos) && (inFlight > 0 || !waiting.isEmpty());
+        return winner == null && !abandoned && !isOutOfTime(nowNanos) && (inFlight > 0 || next < order.size());
     }
 
     /** Returns true if the deadline has come and nobody won. */
@@ -217,12 +218,21 @@ public final class Race {
                 attempts.stream()
                         .map(attempt -> attempt.report(startNanos, nowNanos))
                         .toList(),
-                waiting,
+                notStarted(),
                 Duration.ofNanos(nowNanos - startNanos));
     }
 
+    /** Returns how one attempt of this race stands. */
+    public AttemptReport report(Attempt attempt, long nowNanos) {
+        return attempt.report(startNanos, nowNanos);
+    }
+
+    private List<InetSocketAddress> notStarted() {
+        return order.subList(next, order.size());
+    }
+
     private boolean mayStart() {
-        return !waiting.isEmpty() && inFlight < maxAttemptsInFlight;
+        return next < order.size() && inFlight < maxAttemptsInFlight;
     }
 
     private void undoStart(Attempt attempt) {

@@ -34,6 +34,11 @@ public record RaceReport(List<AttemptReport> attempts, List<InetSocketAddress> n
         return attempts.stream().anyMatch(attempt -> attempt.outcome() == Outcome.TIMED_OUT);
     }
 
+    /** Returns an address and port as in a URL: {@code 192.0.2.1:443} or {@code [2001:db8::1]:443}. */
+    public static String destination(InetSocketAddress address) {
+        return Addresses.format(address);
+    }
+
     /** Returns each attempt's address and failure in one line, and the addresses that were not tried. */
     public String failures() {
         StringBuilder line = new StringBuilder();

@@ -52,8 +52,7 @@ public final class Rfc8305 extends RacePolicy {
                     + " ms is below the minimum of " + minimumConnectionAttemptDelay.toMillis() + " ms");
         }
         if (delay.compareTo(MAXIMUM) > 0) {
-            throw new IllegalArgumentException(
-                    "Connection Attempt Delay of " + delay + " is above the maximum of 2 s");
+            throw new IllegalArgumentException("Connection Attempt Delay of " + delay + " is above the maximum of 2 s");
         }
         return new Rfc8305(delay, minimumConnectionAttemptDelay, firstAddressFamilyCount, preferredFamily);
     }

@@ -1,0 +1,260 @@
+package dev.connie;
+
+import dev.connie.race.Attempt;
+import dev.connie.race.Race;
+import dev.connie.race.RaceReport;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of one race: starts what the race says is due, tells it what happened, and closes what did not win. The
+ * part that the blocking and the asynchronous driver share; they differ in how they wait. Not thread-safe.
+ *
+ * <p>Owns every channel it opens until {@link #end} hands out the winner and closes the others.
+ */
+final class AttemptChannels {
+    /** An attempt under way. */
+    private static final class Running {
+        final Attempt attempt;
+        final SocketChannel channel;
+        final boolean holdsPermit;
+
+        @Nullable
+        SelectionKey key;
+
+        Running(Attempt attempt, SocketChannel channel, boolean holdsPermit) {
+            this.attempt = attempt;
+            this.channel = channel;
+            this.holdsPermit = holdsPermit;
+        }
+    }
+
+    private final Race race;
+    private final ChannelSource source;
+    private final ExtraAttempts extraAttempts;
+    private final @Nullable GuardedListener listener;
+    // In the order of their starts, which is the order of preference on a tie.
+    private final List<Running> running = new ArrayList<>();
+    private @Nullable Running winner;
+
+    AttemptChannels(Race race, ChannelSource source, ExtraAttempts extraAttempts, @Nullable GuardedListener listener) {
+        this.race = race;
+        this.source = source;
+        this.extraAttempts = extraAttempts;
+        this.listener = listener;
+    }
+
+    Race race() {
+        return race;
+    }
+
+    /** Starts every attempt that is due. Ends early if one of them is connected at once. */
+    void startDue() {
+        while (winner == null) {
+            long now = System.nanoTime();
+            Attempt attempt = race.startNext(now);
+            if (attempt == null) {
+                return;
+            }
+            boolean extra = race.attemptsInFlight() > 1;
+            if (extra && !extraAttempts.tryAcquire()) {
+                race.postpone(attempt, now);
+                return;
+            }
+            Running started = start(attempt, extra);
+            if (started == null) {
+                if (extra) {
+                    extraAttempts.release(1);
+                }
+                continue;
+            }
+            running.add(started);
+            if (!extra || !started.channel.isConnectionPending()) {
+                // On loopback the handshake is over when connect() returns; then no selector is needed. Asking
+                // costs 1 us otherwise, so only the first attempt asks.
+                finishConnect(started);
+            }
+        }
+    }
+
+    /** Opens and connects. Returns null if the attempt failed or was put off. */
+    private @Nullable Running start(Attempt attempt, boolean extra) {
+        SocketChannel channel;
+        try {
+            channel = source.open(attempt.address());
+        } catch (IOException noDescriptor) {
+            if (!race.postpone(attempt, System.nanoTime())) {
+                tellStarted(attempt);
+                notSent(attempt, noDescriptor);
+            }
+            return null;
+        } catch (RuntimeException noSuchFamily) {
+            tellStarted(attempt);
+            notSent(attempt, Failures.asIOException(noSuchFamily));
+            return null;
+        }
+        tellStarted(attempt);
+        try {
+            channel.configureBlocking(false);
+            source.prepare(channel);
+            channel.connect(attempt.address());
+            return new Running(attempt, channel, extra);
+        } catch (ConnectException refused) {
+            // Some systems refuse at once what is on this machine.
+            close(channel);
+            failed(attempt, refused);
+        } catch (IOException | RuntimeException notOurs) {
+            // NIO reports some bad addresses by unchecked exceptions.
+            close(channel);
+            notSent(attempt, Failures.asIOException(notOurs));
+        }
+        return null;
+    }
+
+    /** Registers the attempts that are not yet with this selector, with the attachment. */
+    void register(Selector selector, @Nullable Object attachment) {
+        for (Iterator<Running> each = running.iterator(); each.hasNext(); ) {
+            Running one = each.next();
+            if (one.key == null) {
+                try {
+                    one.key = one.channel.register(selector, SelectionKey.OP_CONNECT, attachment);
+                } catch (ClosedChannelException | RuntimeException e) {
+                    each.remove();
+                    discard(one);
+                    failed(one.attempt, Failures.asIOException(e));
+                }
+            }
+        }
+    }
+
+    /**
+     * Finishes the attempts that are ready, in the order of preference, until one wins. Without a key an attempt is just
+     * asked.
+     */
+    void finishReady() {
+        for (int i = 0; i < running.size() && winner == null; ) {
+            Running one = running.get(i);
+            if ((one.key == null || isReady(one.key)) && !finishConnect(one)) {
+                continue;
+            }
+            i++;
+        }
+    }
+
+    private static boolean isReady(SelectionKey key) {
+        return key.isValid() && key.isConnectable();
+    }
+
+    /** Returns false if the attempt failed and is gone. */
+    private boolean finishConnect(Running one) {
+        try {
+            if (one.channel.finishConnect()) {
+                if (one.channel.getLocalAddress().equals(one.channel.getRemoteAddress())) {
+                    // TCP simultaneous open with itself: a free port of this machine was both source and target.
+                    throw new ConnectException("Connection refused");
+                }
+                long now = System.nanoTime();
+                race.connected(one.attempt, now);
+                winner = one;
+                running.remove(one);
+                tellEnded(one.attempt, now);
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            running.remove(one);
+            discard(one);
+            failed(one.attempt, Failures.asIOException(e));
+            return false;
+        }
+    }
+
+    boolean isWon() {
+        return winner != null;
+    }
+
+    /**
+     * Ends the race: closes every channel but the winner's. The keys of all are cancelled; the driver's selector must
+     * select once more, which is what frees the descriptors.
+     *
+     * @return the winner's channel, now the caller's; null if nobody won
+     */
+    @Nullable
+    SocketChannel end() {
+        if (winner == null) {
+            race.abandon(System.nanoTime());
+        }
+        for (Running loser : running) {
+            discard(loser);
+        }
+        Running won = winner;
+        if (won == null) {
+            return null;
+        }
+        if (won.key != null) {
+            won.key.cancel();
+        }
+        if (won.holdsPermit) {
+            extraAttempts.release(1);
+        }
+        return won.channel;
+    }
+
+    /** Tells the listener of the end, and of the attempts that the end ended. */
+    void tellFinished() {
+        if (listener != null) {
+            long now = System.nanoTime();
+            RaceReport report = race.report(now);
+            for (Running loser : running) {
+                listener.attemptEnded(race.report(loser.attempt, now));
+            }
+            listener.raceFinished(report);
+        }
+    }
+
+    private void failed(Attempt attempt, IOException cause) {
+        long now = System.nanoTime();
+        race.failed(attempt, cause, now);
+        tellEnded(attempt, now);
+    }
+
+    private void notSent(Attempt attempt, IOException cause) {
+        long now = System.nanoTime();
+        race.notSent(attempt, cause, now);
+        tellEnded(attempt, now);
+    }
+
+    private void tellStarted(Attempt attempt) {
+        if (listener != null) {
+            listener.attemptStarted(attempt.address());
+        }
+    }
+
+    private void tellEnded(Attempt attempt, long now) {
+        if (listener != null) {
+            listener.attemptEnded(race.report(attempt, now));
+        }
+    }
+
+    private void discard(Running one) {
+        close(one.channel);
+        if (one.holdsPermit) {
+            extraAttempts.release(1);
+        }
+    }
+
+    static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // The descriptor is gone whatever close() says.
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package dev.connie;
+
+import dev.connie.race.Race;
+import dev.connie.race.RacePolicy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to a host by racing TCP connects to its addresses: the first handshake wins, the others are closed.
+ *
+ * <p>Thread-safe and immutable. Make one and keep it. A timeout bounds the whole race, from the moment the addresses are
+ * known; zero means no limit but the system's own. The blocking methods race on the calling thread and end with {@link
+ * java.nio.channels.ClosedByInterruptException} when it is interrupted, as a {@link SocketChannel} does.
+ */
+public final class Connector implements AutoCloseable {
+    /** How many attempts of one race may be under way at once, unless set. */
+    public static final int DEFAULT_MAX_ATTEMPTS_IN_FLIGHT = 16;
+
+    private final RacePolicy policy;
+    private final HostResolver resolver;
+    private final @Nullable GuardedListener listener;
+    private final int maxAttemptsInFlight;
+    private final ExtraAttempts extraAttempts;
+    private final RacingSocketFactory socketFactory = new RacingSocketFactory(this);
+    private final RecentWinners recentWinners = new RecentWinners();
+    private final AsyncDriver asyncDriver = new AsyncDriver();
+
+    private Connector(Builder builder) {
+        this.policy = builder.policy;
+        this.resolver = builder.resolver;
+        this.listener = builder.listener;
+        this.maxAttemptsInFlight = builder.maxAttemptsInFlight;
+        this.extraAttempts = builder.extraAttempts;
+    }
+
+    /** Returns a connector that starts all attempts at once and resolves names as the JVM does. */
+    public static Connector create() {
+        return builder().build();
+    }
+
+    /** Returns a builder of connectors. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Resolves the host and races its addresses.
+     *
+     * @return a connected channel in blocking mode, the caller's to close
+     * @throws UnknownHostException if the host has no address
+     * @throws ConnectRaceException if every attempt failed
+     * @throws ConnectRaceTimeoutException if the time was up first
+     * @throws IllegalArgumentException if the host is empty, the port not in 1 to 65535, or the timeout negative
+     */
+    public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
+        requireTarget(host, port, timeout);
+        return race(host + ":" + port, resolve(host, port), timeout);
+    }
+
+    /**
+     * Races these addresses; equal ones once, and of more than {@value Race#MAX_ADDRESSES} only the first.
+     *
+     * @return a connected channel in blocking mode, the caller's to close
+     * @throws ConnectRaceException if every attempt failed
+     * @throws ConnectRaceTimeoutException if the time was up first
+     * @throws IllegalArgumentException if there is no address, one is unresolved, the wildcard address or has port 0, or
+     *     the timeout is negative
+     */
+    public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
+        requireConnectable(addresses, timeout);
+        return race(nameOf(addresses), addresses, timeout);
+    }
+
+    /**
+     * Does what {@link #connect(String, int, Duration)} does, without blocking: the name is resolved on a thread of
+     * Connie's own and the race runs on one selector thread that all races of this connector share. Cancelling or
+     * completing the future ends the race. It fails with what the blocking method throws, and completes on the common
+     * pool.
+     *
+     * @throws IllegalArgumentException as the blocking method does
+     */
+    public CompletableFuture<SocketChannel> connectAsync(String host, int port, Duration timeout) {
+        requireTarget(host, port, timeout);
+        return asyncDriver.race(host + ":" + port, () -> attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
+    }
+
+    /**
+     * Does what {@link #connect(List, Duration)} does, without blocking. Cancelling or completing the future ends the
+     * race.
+     *
+     * @throws IllegalArgumentException as the blocking method does
+     */
+    public CompletableFuture<SocketChannel> connectAsync(List<InetSocketAddress> addresses, Duration timeout) {
+        requireConnectable(addresses, timeout);
+        return asyncDriver.race(nameOf(addresses), attempts(addresses, timeout, ChannelSource.PLAIN));
+    }
+
+    /** Returns the factory of sockets that race when they connect; the same object each time. */
+    public RacingSocketFactory socketFactory() {
+        return socketFactory;
+    }
+
+    /**
+     * Returns a lineup of these addresses of a host, for an adapter to a client that tries addresses one by one. The
+     * address that won last comes first, if it is among them.
+     *
+     * @throws IllegalArgumentException if there is no address
+     */
+    public Lineup lineup(String host, List<InetAddress> addresses) {
+        return new Lineup(this, host, addresses);
+    }
+
+    /**
+     * Begins a race by this connector's policy and limits, for a driver of one's own. Its clock is {@link
+     * System#nanoTime}.
+     *
+     * @throws IllegalArgumentException if there is no address, one is unresolved, or the timeout is negative
+     */
+    public Race newRace(Collection<InetSocketAddress> addresses, Duration timeout) {
+        return new Race(policy, addresses, timeout, maxAttemptsInFlight, System.nanoTime());
+    }
+
+    /** Returns what finds the addresses of a host. */
+    public HostResolver resolver() {
+        return resolver;
+    }
+
+    /**
+     * Ends the thread of {@link #connectAsync}, if it runs; its races fail. What has been connected is not touched, and
+     * the blocking methods, which need no thread, go on working.
+     */
+    @Override
+    public void close() {
+        asyncDriver.close();
+    }
+
+    RecentWinners recentWinners() {
+        return recentWinners;
+    }
+
+    AttemptChannels attempts(Collection<InetSocketAddress> addresses, Duration timeout, ChannelSource source) {
+        return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, listener);
+    }
+
+    private SocketChannel race(String target, List<InetSocketAddress> addresses, Duration timeout) throws IOException {
+        AttemptChannels channels = attempts(addresses, timeout, ChannelSource.PLAIN);
+        SocketChannel won = BlockingDriver.run(channels, new Abort(), true);
+        if (won == null) {
+            throw Failures.of(target, channels.race().report(System.nanoTime()));
+        }
+        return blocking(won);
+    }
+
+    /** Switches to blocking mode, what users expect of a channel. */
+    static SocketChannel blocking(SocketChannel channel) throws IOException {
+        try {
+            channel.configureBlocking(true);
+            return channel;
+        } catch (Throwable failure) {
+            channel.close();
+            throw failure;
+        }
+    }
+
+    private List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (InetAddress address : resolver.resolve(host)) {
+            // A name server that answers 0.0.0.0 says "nowhere"; the system would take it for this machine.
+            if (!address.isAnyLocalAddress()) {
+                addresses.add(new InetSocketAddress(address, port));
+            }
+        }
+        if (addresses.isEmpty()) {
+            throw new UnknownHostException(host + ": no address to connect to");
+        }
+        return addresses;
+    }
+
+    private static void requireTarget(String host, int port, Duration timeout) {
+        if (host.isEmpty()) {
+            throw new IllegalArgumentException("empty host");
+        }
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("port " + port + " of " + host + " is not in 1 to 65535");
+        }
+        requireTimeout(timeout);
+    }
+
+    private static void requireConnectable(List<InetSocketAddress> addresses, Duration timeout) {
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("no address to connect to");
+        }
+        for (InetSocketAddress address : addresses) {
+            if (address.isUnresolved()) {
+                throw new IllegalArgumentException("unresolved address: " + address);
+            }
+            if (address.getAddress().isAnyLocalAddress()) {
+                throw new IllegalArgumentException("cannot connect to the wildcard address: " + address);
+            }
+            if (address.getPort() == 0) {
+                throw new IllegalArgumentException("cannot connect to port 0: " + address);
+            }
+        }
+        requireTimeout(timeout);
+    }
+
+    private static void requireTimeout(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("negative timeout: " + timeout);
+        }
+    }
+
+    /** Returns what the addresses have in common, for messages. */
+    private static String nameOf(List<InetSocketAddress> addresses) {
+        InetSocketAddress first = addresses.get(0);
+        boolean oneHost = addresses.stream()
+                .allMatch(address -> address.getPort() == first.getPort()
+                        && address.getHostString().equals(first.getHostString()));
+        return oneHost ? first.getHostString() + ":" + first.getPort() : addresses.size() + " addresses";
+    }
+
+    @Override
+    public String toString() {
+        return "Connector[" + policy + ", " + resolver + "]";
+    }
+
+    /** Collects what a {@link Connector} is made with. Not thread-safe. */
+    public static final class Builder {
+        private RacePolicy policy = RacePolicy.allAtOnce();
+        private HostResolver resolver = HostResolver.SYSTEM;
+        private @Nullable GuardedListener listener;
+        private int maxAttemptsInFlight = DEFAULT_MAX_ATTEMPTS_IN_FLIGHT;
+        private ExtraAttempts extraAttempts = ExtraAttempts.PROCESS;
+
+        private Builder() {}
+
+        /** Sets when attempts start and in what order; {@link RacePolicy#allAtOnce} unless set. */
+        public Builder policy(RacePolicy policy) {
+            this.policy = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /** Sets what finds the addresses of a host; {@link HostResolver#SYSTEM} unless set. */
+        public Builder resolver(HostResolver resolver) {
+            this.resolver = Objects.requireNonNull(resolver, "resolver");
+            return this;
+        }
+
+        /** Sets who is told of attempts and races; nobody unless set. */
+        public Builder listener(RaceListener listener) {
+            this.listener = new GuardedListener(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Sets how many attempts of one race may be under way at once, each a descriptor; 16 unless set. More addresses
+         * wait until one of them fails.
+         *
+         * @throws IllegalArgumentException if it is below 1 or above {@value Race#MAX_ADDRESSES}
+         */
+        public Builder maxAttemptsInFlight(int max) {
+            if (max < 1 || max > Race.MAX_ADDRESSES) {
+                throw new IllegalArgumentException(
+                        "maxAttemptsInFlight of " + max + " is not in 1 to " + Race.MAX_ADDRESSES);
+            }
+            this.maxAttemptsInFlight = max;
+            return this;
+        }
+
+        /** Replaces the process-wide bound, for tests. */
+        Builder extraAttempts(ExtraAttempts extraAttempts) {
+            this.extraAttempts = extraAttempts;
+            return this;
+        }
+
+        /** Returns a connector. */
+        public Connector build() {
+            return new Connector(this);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.connie;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lineups of hosts that sockets connected to by name a short while ago, so that the connects of one client's loop find the
+ * same one: at most {@link #MAX_HOSTS}, each for {@link #MAX_AGE_SECONDS}. Thread-safe.
+ */
+final class HostLineups {
+    static final int MAX_HOSTS = 256;
+
+    /** As long as the JVM keeps an answer, and longer than most TLS handshakes may hang. */
+    static final int MAX_AGE_SECONDS = 30;
+
+    private record Entry(Lineup lineup, long sinceNanos) {}
+
+    private final Connector connector;
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by the lock.
+    private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+            return size() > MAX_HOSTS;
+        }
+    };
+
+    HostLineups(Connector connector) {
+        this.connector = connector;
+    }
+
+    /**
+     * Returns a lineup of a host's addresses.
+     *
+     * @throws UnknownHostException if it has none
+     */
+    Lineup lineup(String host) throws UnknownHostException {
+        Lineup recent = recent(host);
+        return recent != null ? recent : resolve(host);
+    }
+
+    /** Returns a lineup that holds this address; null if it carries no name, or is no address of that name. */
+    @Nullable
+    Lineup lineup(InetSocketAddress remote) {
+        InetAddress address = remote.getAddress();
+        String host = remote.getHostString();
+        if (host.isEmpty() || host.equals(address.getHostAddress())) {
+            return null;
+        }
+        Lineup recent = recent(host);
+        if (recent != null && recent.indexOf(address) >= 0) {
+            return recent;
+        }
+        try {
+            Lineup lineup = resolve(host);
+            return lineup.indexOf(address) >= 0 ? lineup : null;
+        } catch (UnknownHostException notAName) {
+            // The caller has an address for it all the same.
+            return null;
+        }
+    }
+
+    private @Nullable Lineup recent(String host) {
+        lock.lock();
+        try {
+            Entry entry = entries.get(host.toLowerCase(Locale.ROOT));
+            return entry == null || System.nanoTime() - entry.sinceNanos > TimeUnit.SECONDS.toNanos(MAX_AGE_SECONDS)
+                    ? null
+                    : entry.lineup;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Lineup resolve(String host) throws UnknownHostException {
+        List<InetAddress> addresses = connector.resolver().resolve(host);
+        if (addresses.isEmpty()) {
+            throw new UnknownHostException(host + ": no address");
+        }
+        Lineup lineup = connector.lineup(host, addresses).reportingWholeRace();
+        lock.lock();
+        try {
+            entries.put(host.toLowerCase(Locale.ROOT), new Entry(lineup, System.nanoTime()));
+        } finally {
+            lock.unlock();
+        }
+        return lineup;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.connie;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The address that last won for each host, for at most {@link #MAX_HOSTS} hosts. Thread-safe. */
+final class RecentWinners {
+    static final int MAX_HOSTS = 256;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by the lock.
+    private final Map<String, InetAddress> winners = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, InetAddress> eldest) {
+            return size() > MAX_HOSTS;
+        }
+    };
+
+    void won(String host, InetAddress address) {
+        lock.lock();
+        try {
+            winners.put(host.toLowerCase(Locale.ROOT), address);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets an address that connected but turned out to be of no use. */
+    void disappointed(String host, InetAddress address) {
+        lock.lock();
+        try {
+            winners.remove(host.toLowerCase(Locale.ROOT), address);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the addresses with the last winner first, if it is among them. */
+    List<InetAddress> lastWinnerFirst(String host, List<InetAddress> addresses) {
+        InetAddress winner;
+        lock.lock();
+        try {
+            winner = winners.get(host.toLowerCase(Locale.ROOT));
+        } finally {
+            lock.unlock();
+        }
+        int index = winner == null ? -1 : addresses.indexOf(winner);
+        if (index <= 0) {
+            return addresses;
+        }
+        List<InetAddress> reordered = new ArrayList<>(addresses);
+        reordered.add(0, reordered.remove(index));
+        return reordered;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.connie;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to the one address given, as a plain socket does: same mechanism, nothing to race, plain exceptions. */
+final class SingleAddress implements SocketConnector {
+    private final Connector connector;
+
+    SingleAddress(Connector connector) {
+        this.connector = connector;
+    }
+
+    @Override
+    public SocketChannel connect(
+            InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
+            throws IOException {
+        AttemptChannels channels = connector.attempts(List.of(remote), Duration.ofMillis(timeoutMillis), source);
+        SocketChannel won = BlockingDriver.run(channels, abort, interruptible);
+        if (won != null) {
+            return won;
+        }
+        if (abort.isAborted()) {
+            throw new SocketException("Socket closed");
+        }
+        throw plainFailure(channels);
+    }
+
+    private static IOException plainFailure(AttemptChannels channels) {
+        @Nullable
+        IOException error =
+                channels.race().report(System.nanoTime()).attempts().get(0).error();
+        return error == null ? new SocketException("Connect failed") : error;
+    }
+}
