@@ -35,7 +35,7 @@ final class Failures {
     /** Returns an exception of the same type whose message begins with the destination. */
     static IOException named(String destination, IOException error) {
         IOException named = copyOf(error, destination + ": " + error.getMessage());
-        named.initCause(error);
+        named.setStackTrace(error.getStackTrace());
         return named;
     }
 
