@@ -1,0 +1,36 @@
+package dev.connie.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Counts this process's open sockets, epoll instances and event descriptors. */
+public final class Descriptors {
+    private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
+    private Descriptors() {}
+
+    /** Returns how many are open now. Skips the test where the system does not tell. */
+    public static long open() {
+        assumeTrue(Files.isDirectory(OPEN_FILES), "needs /proc");
+        try (Stream<Path> files = Files.list(OPEN_FILES)) {
+            return files.filter(Descriptors::isNetwork).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isNetwork(Path link) {
+        try {
+            String target = Files.readSymbolicLink(link).toString();
+            return target.startsWith("socket:") || target.startsWith("anon_inode:");
+        } catch (IOException gone) {
+            // It was closed since the listing.
+            return false;
+        }
+    }
+}
