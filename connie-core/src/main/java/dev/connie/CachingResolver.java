@@ -3,7 +3,6 @@ package dev.connie;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,14 +29,7 @@ final class CachingResolver implements HostResolver {
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
-    private final Map<String, Answer> answers = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Answer> eldest) {
-            return size() > MAX_HOSTS;
-        }
-    };
+    private final Map<String, Answer> answers = new RecentlyUsed<>(MAX_HOSTS);
 
     CachingResolver(HostResolver delegate, Duration ttl, LongSupplier nanoClock) {
         if (ttl.isNegative() || ttl.isZero()) {

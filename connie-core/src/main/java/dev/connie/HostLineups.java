@@ -3,7 +3,6 @@ package dev.connie;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,19 +20,12 @@ final class HostLineups {
     /** As long as the JVM keeps an answer, and longer than most TLS handshakes may hang. */
     static final int MAX_AGE_SECONDS = 30;
 
-    private record Entry(Lineup lineup, long sinceNanos) {}
+    private record Recent(Lineup lineup, long sinceNanos) {}
 
     private final Connector connector;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
-    private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
-            return size() > MAX_HOSTS;
-        }
-    };
+    private final Map<String, Recent> entries = new RecentlyUsed<>(MAX_HOSTS);
 
     HostLineups(Connector connector) {
         this.connector = connector;
@@ -73,7 +65,7 @@ final class HostLineups {
     private @Nullable Lineup recent(String host) {
         lock.lock();
         try {
-            Entry entry = entries.get(host.toLowerCase(Locale.ROOT));
+            Recent entry = entries.get(host.toLowerCase(Locale.ROOT));
             return entry == null || System.nanoTime() - entry.sinceNanos > TimeUnit.SECONDS.toNanos(MAX_AGE_SECONDS)
                     ? null
                     : entry.lineup;
@@ -90,7 +82,7 @@ final class HostLineups {
         Lineup lineup = connector.lineup(host, addresses).reportingWholeRace();
         lock.lock();
         try {
-            entries.put(host.toLowerCase(Locale.ROOT), new Entry(lineup, System.nanoTime()));
+            entries.put(host.toLowerCase(Locale.ROOT), new Recent(lineup, System.nanoTime()));
         } finally {
             lock.unlock();
         }

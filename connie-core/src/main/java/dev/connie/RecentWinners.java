@@ -2,7 +2,6 @@ package dev.connie;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,14 +13,7 @@ final class RecentWinners {
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
-    private final Map<String, InetAddress> winners = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, InetAddress> eldest) {
-            return size() > MAX_HOSTS;
-        }
-    };
+    private final Map<String, InetAddress> winners = new RecentlyUsed<>(MAX_HOSTS);
 
     void won(String host, InetAddress address) {
         lock.lock();
