@@ -62,8 +62,13 @@ public final class LoopbackNetwork implements AutoCloseable {
 
     /** Returns a server whose connections the kernel completes; the test may accept them. */
     public ServerSocket listening() {
+        return listeningAt(newAddress());
+    }
+
+    /** Returns a server like {@link #listening} at an address of this network. */
+    public ServerSocket listeningAt(InetAddress address) {
         try {
-            ServerSocket server = new ServerSocket(port, 100, newAddress());
+            ServerSocket server = new ServerSocket(port, 100, address);
             open.push(server);
             return server;
         } catch (IOException e) {
