@@ -93,7 +93,7 @@ public final class Lineup {
      * connects to another address, just that is connected to.
      */
     public Socket newSocket() {
-        return new RacingSocket(new LineupConnector());
+        return RacingSocket.connectingBy(new LineupConnector());
     }
 
     /** Returns a new exception for each address that has failed so far, of its own type, with the address in it. */

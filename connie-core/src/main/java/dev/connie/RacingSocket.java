@@ -1,8 +1,30 @@
 package dev.connie;
 
 import java.net.Socket;
+import java.net.SocketException;
 
-/** A socket that connects by a {@link SocketConnector}. */
+/** A client socket that connects by a {@link SocketConnector}; in all else a plain socket. */
 final class RacingSocket extends Socket {
-    RacingSocket(SocketConnector connector) {}
+    private final RacingSocketImpl inside;
+
+    private RacingSocket(RacingSocketImpl inside) throws SocketException {
+        super(inside);
+        this.inside = inside;
+    }
+
+    /** Returns an unconnected socket. */
+    static RacingSocket connectingBy(SocketConnector connector) {
+        try {
+            return new RacingSocket(new RacingSocketImpl(connector));
+        } catch (SocketException impossible) {
+            // Declared by the constructor of Socket, which opens nothing.
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** Returns true also when the channel was closed underneath, so that no pool reuses the connection. */
+    @Override
+    public boolean isClosed() {
+        return super.isClosed() || inside.isChannelClosed();
+    }
 }

@@ -34,7 +34,7 @@ public final class RacingSocketFactory extends SocketFactory {
     /** Returns an unconnected socket. */
     @Override
     public Socket createSocket() {
-        return new RacingSocket(new FactoryConnector());
+        return RacingSocket.connectingBy(new FactoryConnector());
     }
 
     /**

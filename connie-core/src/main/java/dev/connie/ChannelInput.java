@@ -1,0 +1,126 @@
+package dev.connie;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.Reference;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Reads a connected non-blocking channel as a plain socket's stream reads: it blocks, up to SO_TIMEOUT. Thread-safe. */
+final class ChannelInput extends InputStream {
+    /** As plain sockets do: a larger read would pin a direct buffer of its size to the thread. */
+    static final int MAX_BYTES_AT_ONCE = 128 * 1024;
+
+    private final SocketChannel channel;
+    private final RacingSocketImpl socket;
+    private final Readiness readable;
+    // One reader at a time. Not a monitor, which a virtual thread could not leave while it waits.
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock. Once at the end, a plain socket says so even after it was closed.
+    private boolean atEnd;
+
+    ChannelInput(SocketChannel channel, RacingSocketImpl socket, Readiness readable) {
+        this.channel = channel;
+        this.socket = socket;
+        this.readable = readable;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) > 0 ? one[0] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (length == 0) {
+            return 0;
+        }
+        int timeoutMillis = socket.soTimeoutMillis();
+        boolean timed = timeoutMillis > 0;
+        long deadlineNanos = timed ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : 0;
+        lock(timed, deadlineNanos);
+        try {
+            if (atEnd) {
+                return -1;
+            }
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_BYTES_AT_ONCE));
+            int count = read(buffer, timed, deadlineNanos);
+            atEnd = count < 0;
+            return count;
+        } finally {
+            lock.unlock();
+            // A reader whose socket nobody else holds is not to have it closed under it by the Cleaner.
+            Reference.reachabilityFence(socket);
+        }
+    }
+
+    private int read(ByteBuffer buffer, boolean timed, long deadlineNanos) throws IOException {
+        for (int round = 0; ; round++) {
+            socket.requireOpen();
+            int count;
+            try {
+                count = channel.read(buffer);
+            } catch (IOException e) {
+                throw socket.asPlainSocketThrows(e);
+            }
+            if (count > 0) {
+                return count;
+            }
+            if (count < 0) {
+                socket.requireOpen();
+                return count;
+            }
+            if (!readable.await(channel, timed, deadlineNanos, round)) {
+                throw new SocketTimeoutException("Read timed out");
+            }
+        }
+    }
+
+    private void lock(boolean timed, long deadlineNanos) throws SocketTimeoutException {
+        if (!timed) {
+            lock.lock();
+            return;
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (!lock.tryLock(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                        throw new SocketTimeoutException("Read timed out");
+                    }
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public int available() throws IOException {
+        socket.requireOpen();
+        try {
+            // The channel itself cannot tell. Its adaptor asks the kernel, and neither waits nor changes the mode.
+            Socket adaptor = channel.socket();
+            return adaptor.isInputShutdown() ? 0 : adaptor.getInputStream().available();
+        } catch (IOException e) {
+            throw socket.asPlainSocketThrows(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.connie;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ref.Reference;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Writes a connected non-blocking channel as a plain socket's stream writes: it blocks. Thread-safe. */
+final class ChannelOutput extends OutputStream {
+    private final SocketChannel channel;
+    private final RacingSocketImpl socket;
+    private final Readiness writable;
+    // One writer at a time, whose bytes go out together. Not a monitor, which a virtual thread could not leave.
+    private final ReentrantLock lock = new ReentrantLock();
+
+    ChannelOutput(SocketChannel channel, RacingSocketImpl socket, Readiness writable) {
+        this.channel = channel;
+        this.socket = socket;
+        this.writable = writable;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (length == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            int end = offset + length;
+            for (int position = offset; position < end; ) {
+                int size = Math.min(end - position, ChannelInput.MAX_BYTES_AT_ONCE);
+                position += write(ByteBuffer.wrap(bytes, position, size));
+            }
+        } finally {
+            lock.unlock();
+            // A writer whose socket nobody else holds is not to have it closed under it by the Cleaner.
+            Reference.reachabilityFence(socket);
+        }
+    }
+
+    private int write(ByteBuffer buffer) throws IOException {
+        for (int round = 0; ; round++) {
+            socket.requireOpen();
+            int count;
+            try {
+                count = channel.write(buffer);
+            } catch (ClosedChannelException e) {
+                // The channel tells apart what the kernel does not: that its own output was shut down.
+                throw channel.isOpen() ? new SocketException("Broken pipe") : socket.asPlainSocketThrows(e);
+            } catch (IOException e) {
+                throw socket.asPlainSocketThrows(e);
+            }
+            if (count > 0) {
+                return count;
+            }
+            writable.await(channel, false, 0, round);
+        }
+    }
+
+    /** Sends one byte of urgent data. */
+    void writeUrgent(int data) throws IOException {
+        lock.lock();
+        try {
+            socket.requireOpen();
+            // Only the adaptor can; on a non-blocking channel it does not wait.
+            channel.socket().sendUrgentData(data);
+        } catch (SocketException e) {
+            throw e;
+        } catch (IOException e) {
+            // "Socket buffer full", unless it was closed; a plain socket that ever had a timeout says this:
+            throw socket.isOpen() ? new SocketException("No buffer space available") : socket.asPlainSocketThrows(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.connie;
+
+import java.io.InterruptedIOException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits until a non-blocking channel can read, or can write. One thread at a time.
+ *
+ * <p>An interrupt does to a wait what it does to a plain socket's: nothing on a platform thread, which keeps its
+ * interrupt status; the end of the wait on a virtual thread.
+ */
+final class Readiness {
+    private static final long FIRST_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LAST_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final int operation;
+    private final Abort abort;
+    private final Supplier<@Nullable Selector> selectors;
+
+    /**
+     * @param operation of {@link SelectionKey}
+     * @param abort ends a wait
+     */
+    Readiness(int operation, Abort abort) {
+        this(operation, abort, SelectorPool::take);
+    }
+
+    /** With selectors from somewhere else; they still go to the {@link SelectorPool}. */
+    Readiness(int operation, Abort abort, Supplier<@Nullable Selector> selectors) {
+        this.operation = operation;
+        this.abort = abort;
+        this.selectors = selectors;
+    }
+
+    /**
+     * Waits; false if time ran out. True means that it is worth another try, whose outcome is for the caller to see: the
+     * channel is ready, or aborted or closed, or could not be watched.
+     *
+     * @param timed whether there is a deadline
+     * @param round counts the waits of one operation, from 0
+     * @throws InterruptedIOException if a virtual thread was interrupted; its interrupt status stays set
+     */
+    boolean await(SocketChannel channel, boolean timed, long deadlineNanos, int round) throws IOException {
+        Selector selector = selectors.get();
+        if (selector == null) {
+            return poll(timed, deadlineNanos, round);
+        }
+        SelectionKey key = null;
+        boolean interrupted = false;
+        try {
+            key = channel.register(selector, operation);
+            // Told before asked: whoever aborts from here on wakes this selector.
+            abort.willSelect(selector);
+            while (!abort.isAborted()) {
+                int ready;
+                if (timed) {
+                    long leftNanos = deadlineNanos - System.nanoTime();
+                    if (leftNanos <= 0) {
+                        return false;
+                    }
+                    ready = selector.select(roundedUpToMillis(leftNanos));
+                } else {
+                    ready = selector.select();
+                }
+                if (ready > 0) {
+                    return true;
+                }
+                // While the interrupt status is set, select returns at once.
+                if (Thread.interrupted()) {
+                    interrupted = true;
+                    if (VirtualThread.isCurrent()) {
+                        throw new InterruptedIOException();
+                    }
+                }
+            }
+            return true;
+        } catch (ClosedChannelException closed) {
+            return true;
+        } finally {
+            abort.waitsNoMore();
+            if (key != null) {
+                key.cancel();
+            }
+            SelectorPool.giveBack(selector);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What is left to do when the process has no descriptor for a selector: sleep a little and try again. */
+    private boolean poll(boolean timed, long deadlineNanos, int round) throws InterruptedIOException {
+        long nanos = round < 4 ? FIRST_POLL_NANOS << round : LAST_POLL_NANOS;
+        if (timed) {
+            nanos = Math.min(nanos, deadlineNanos - System.nanoTime());
+            if (nanos <= 0) {
+                return false;
+            }
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (interrupted && VirtualThread.isCurrent()) {
+                throw new InterruptedIOException();
+            }
+            abort.willPark();
+            if (!abort.isAborted()) {
+                LockSupport.parkNanos(this, nanos);
+            }
+        } finally {
+            abort.waitsNoMore();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return true;
+    }
+
+    /** Never 0, which would be for ever. */
+    private static long roundedUpToMillis(long nanos) {
+        return (nanos + 999_999) / 1_000_000;
+    }
+}
