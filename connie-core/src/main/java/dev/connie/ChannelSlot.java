@@ -30,12 +30,14 @@ final class ChannelSlot implements Runnable {
     }
 
     /** Takes the channel out; null if there is none. */
-    @Nullable SocketChannel take() {
+    @Nullable
+    SocketChannel take() {
         return content.get() instanceof SocketChannel channel && content.compareAndSet(channel, null) ? channel : null;
     }
 
     /** Returns the channel, which stays in the slot; null if there is none. */
-    @Nullable SocketChannel get() throws SocketException {
+    @Nullable
+    SocketChannel get() throws SocketException {
         Object now = content.get();
         if (now == CLOSED) {
             throw new SocketException("Socket closed");

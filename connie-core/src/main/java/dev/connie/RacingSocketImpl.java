@@ -118,8 +118,7 @@ final class RacingSocketImpl extends SocketImpl {
                 throw new SocketException("Already connected");
             }
             adopt(
-                    connector.connect(
-                            target, timeoutMillis, settings, connectingOrReading, VirtualThread.isCurrent()),
+                    connector.connect(target, timeoutMillis, settings, connectingOrReading, VirtualThread.isCurrent()),
                     target);
             done = true;
         } catch (ClosedByInterruptException e) {
@@ -217,7 +216,11 @@ final class RacingSocketImpl extends SocketImpl {
     /** Ends whatever the socket is doing, from any thread. */
     @Override
     protected void close() {
-        // First those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
+        // Before anything else: the connecting thread must not go on to another address when it wakes up, and it may
+        // well
+        // be the first to close the slot.
+        connector.socketClosed();
+        // Then those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
         connectingOrReading.abort();
         writing.abort();
         if (slot.close(settings.lingerSeconds() == 0)) {
@@ -225,7 +228,6 @@ final class RacingSocketImpl extends SocketImpl {
             if (registered != null) {
                 registered.clean();
             }
-            connector.socketClosed();
         }
     }
 
@@ -270,8 +272,8 @@ final class RacingSocketImpl extends SocketImpl {
             switch (id) {
                 case SocketOptions.SO_TIMEOUT -> soTimeoutMillis = (Integer) value;
                 case SocketOptions.SO_OOBINLINE -> settings.setOobInline((Boolean) value);
-                case SocketOptions.SO_LINGER -> settings.set(
-                        StandardSocketOptions.SO_LINGER, value instanceof Integer seconds ? seconds : -1);
+                case SocketOptions.SO_LINGER ->
+                    settings.set(StandardSocketOptions.SO_LINGER, value instanceof Integer seconds ? seconds : -1);
                 default -> set(optionOf(id), value);
             }
         } catch (IOException | RuntimeException e) {

@@ -22,6 +22,6 @@ interface SocketConnector {
             InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
             throws IOException;
 
-    /** Called after the socket was closed, on the thread that closed it. */
+    /** Called when the socket is closed, on the thread that closes it, before its connect is aborted; maybe repeatedly. */
     default void socketClosed() {}
 }
