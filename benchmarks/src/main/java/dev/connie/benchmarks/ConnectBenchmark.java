@@ -2,11 +2,17 @@ package dev.connie.benchmarks;
 
 import static java.net.StandardSocketOptions.SO_LINGER;
 
+import dev.connie.Connector;
+import dev.connie.race.RacePolicy;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,6 +20,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -32,12 +39,26 @@ public class ConnectBenchmark {
     // A port in TIME_WAIT for each connect, and soon the kernel's search for a free one is what is measured.
     private static final int CLOSE_WITH_RESET = 0;
 
+    /** How many addresses the host has; all are this server's. Only Connie's benchmarks depend on it. */
+    @Param({"1", "8"})
+    public int addresses;
+
+    private final Connector allAtOnce = Connector.create();
+    private final Connector rfc8305 =
+            Connector.builder().policy(RacePolicy.rfc8305()).build();
+    private final Duration timeout = Duration.ofMillis(TIMEOUT_MILLIS);
     private ServerSocket server;
+    private List<InetSocketAddress> targets;
     private Thread acceptor;
 
     @Setup
     public void startServer() throws IOException {
-        server = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
+        // Bound to all of 127.0.0.0/8, so that each of the addresses reaches it.
+        server = new ServerSocket(0, 1_024, InetAddress.getByName("0.0.0.0"));
+        targets = new ArrayList<>();
+        for (int i = 1; i <= addresses; i++) {
+            targets.add(new InetSocketAddress("127.0.0." + i, server.getLocalPort()));
+        }
         acceptor = new Thread(this::acceptAndClose, "acceptor");
         acceptor.start();
     }
@@ -52,7 +73,7 @@ public class ConnectBenchmark {
     @Benchmark
     public void socketWithTimeout() throws IOException {
         try (var socket = new Socket()) {
-            socket.connect(server.getLocalSocketAddress(), TIMEOUT_MILLIS);
+            socket.connect(targets.get(0), TIMEOUT_MILLIS);
             socket.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
     }
@@ -60,8 +81,33 @@ public class ConnectBenchmark {
     /** The least that any connect on the JVM can cost. */
     @Benchmark
     public void blockingChannel() throws IOException {
-        try (var channel = SocketChannel.open(server.getLocalSocketAddress())) {
+        try (var channel = SocketChannel.open(targets.get(0))) {
             channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
+        }
+    }
+
+    /** A race in which the first address answers at once, as on loopback all do. */
+    @Benchmark
+    public void connieAllAtOnce() throws IOException {
+        try (var channel = allAtOnce.connect(targets, timeout)) {
+            channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
+        }
+    }
+
+    /** The same, staggered. */
+    @Benchmark
+    public void connieRfc8305() throws IOException {
+        try (var channel = rfc8305.connect(targets, timeout)) {
+            channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
+        }
+    }
+
+    /** What a library that takes a SocketFactory does: one literal address, nothing to race. */
+    @Benchmark
+    public void connieSocket() throws IOException {
+        try (var socket = allAtOnce.socketFactory().createSocket()) {
+            socket.connect(targets.get(0), TIMEOUT_MILLIS);
+            socket.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
     }
 
