@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.Reference;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -23,6 +24,8 @@ final class ChannelInput extends InputStream {
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock. Once at the end, a plain socket says so even after it was closed.
     private boolean atEnd;
+    // Guarded by lock. A plain socket says so also once the input is shut down, and a channel does not.
+    private boolean reset;
 
     ChannelInput(SocketChannel channel, RacingSocketImpl socket, Readiness readable) {
         this.channel = channel;
@@ -37,9 +40,9 @@ final class ChannelInput extends InputStream {
     }
 
     @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, bytes.length);
-        if (length == 0) {
+    public int read(byte[] b, int off, int len) throws IOException {
+        Objects.checkFromIndexSize(off, len, b.length);
+        if (len == 0) {
             return 0;
         }
         int timeoutMillis = socket.soTimeoutMillis();
@@ -50,7 +53,7 @@ final class ChannelInput extends InputStream {
             if (atEnd) {
                 return -1;
             }
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_BYTES_AT_ONCE));
+            ByteBuffer buffer = ByteBuffer.wrap(b, off, Math.min(len, MAX_BYTES_AT_ONCE));
             int count = read(buffer, timed, deadlineNanos);
             atEnd = count < 0;
             return count;
@@ -64,9 +67,16 @@ final class ChannelInput extends InputStream {
     private int read(ByteBuffer buffer, boolean timed, long deadlineNanos) throws IOException {
         for (int round = 0; ; round++) {
             socket.requireOpen();
+            if (reset) {
+                throw new SocketException("Connection reset");
+            }
             int count;
             try {
                 count = channel.read(buffer);
+            } catch (SocketException e) {
+                // A channel throws this type for a reset only.
+                reset = true;
+                throw socket.asPlainSocketThrows(e);
             } catch (IOException e) {
                 throw socket.asPlainSocketThrows(e);
             }

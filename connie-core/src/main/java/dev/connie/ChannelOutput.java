@@ -12,6 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Writes a connected non-blocking channel as a plain socket's stream writes: it blocks. Thread-safe. */
 final class ChannelOutput extends OutputStream {
+    private static final String BROKEN = "Broken pipe";
+    private static final String ADAPTOR_HAS_NO_ROOM = "Socket buffer full";
+    private static final String NO_ROOM = "No buffer space available";
+
     private final SocketChannel channel;
     private final RacingSocketImpl socket;
     private final Readiness writable;
@@ -30,17 +34,17 @@ final class ChannelOutput extends OutputStream {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, bytes.length);
-        if (length == 0) {
+    public void write(byte[] b, int off, int len) throws IOException {
+        Objects.checkFromIndexSize(off, len, b.length);
+        if (len == 0) {
             return;
         }
         lock.lock();
         try {
-            int end = offset + length;
-            for (int position = offset; position < end; ) {
+            int end = off + len;
+            for (int position = off; position < end; ) {
                 int size = Math.min(end - position, ChannelInput.MAX_BYTES_AT_ONCE);
-                position += write(ByteBuffer.wrap(bytes, position, size));
+                position += write(ByteBuffer.wrap(b, position, size));
             }
         } finally {
             lock.unlock();
@@ -56,8 +60,8 @@ final class ChannelOutput extends OutputStream {
             try {
                 count = channel.write(buffer);
             } catch (ClosedChannelException e) {
-                // The channel tells apart what the kernel does not: that its own output was shut down.
-                throw channel.isOpen() ? new SocketException("Broken pipe") : socket.asPlainSocketThrows(e);
+                // To the channel its output is closed also when it was shut down; to the kernel the pipe is broken.
+                throw channel.isOpen() ? new SocketException(BROKEN) : socket.asPlainSocketThrows(e);
             } catch (IOException e) {
                 throw socket.asPlainSocketThrows(e);
             }
@@ -75,11 +79,11 @@ final class ChannelOutput extends OutputStream {
             socket.requireOpen();
             // Only the adaptor can; on a non-blocking channel it does not wait.
             channel.socket().sendUrgentData(data);
-        } catch (SocketException e) {
-            throw e;
+        } catch (ClosedChannelException e) {
+            // Not a SocketException here, and the next neither: so a plain socket has it.
+            throw channel.isOpen() ? new IOException(BROKEN) : socket.asPlainSocketThrows(e);
         } catch (IOException e) {
-            // "Socket buffer full", unless it was closed; a plain socket that ever had a timeout says this:
-            throw socket.isOpen() ? new SocketException("No buffer space available") : socket.asPlainSocketThrows(e);
+            throw ADAPTOR_HAS_NO_ROOM.equals(e.getMessage()) ? new SocketException(NO_ROOM) : e;
         } finally {
             lock.unlock();
         }

@@ -41,7 +41,8 @@ final class SocketSettings implements ChannelSource {
     // Channels that need nothing more; few, and compared by identity.
     private final List<SocketChannel> upToDate = new ArrayList<>();
     private @Nullable InetSocketAddress local;
-    private @Nullable SocketChannel firstHandedOut;
+    // Not owned: perhaps an attempt has it.
+    private @Nullable SocketChannel first;
     private volatile int lingerSeconds = -1;
     private boolean portIsShared;
     private boolean connected;
@@ -121,11 +122,10 @@ final class SocketSettings implements ChannelSource {
             InetAddress from = local == null ? ANY_IPV4 : local.getAddress();
             boolean suits = from.isAnyLocalAddress()
                     || from instanceof Inet4Address == remote.getAddress() instanceof Inet4Address;
-            SocketChannel first = suits ? slot.take() : null;
-            if (first != null) {
-                firstHandedOut = first;
-                upToDate.add(first);
-                return first;
+            SocketChannel taken = suits ? slot.take() : null;
+            if (taken != null) {
+                upToDate.add(taken);
+                return taken;
             }
             // Where the families differ the attempt will fail, and a dual-stack channel fails as a plain socket does.
             return suits ? ChannelSource.super.open(remote) : SocketChannel.open();
@@ -178,7 +178,7 @@ final class SocketSettings implements ChannelSource {
         } finally {
             remembered.clear();
             upToDate.clear();
-            firstHandedOut = null;
+            first = null;
             lock.unlock();
         }
     }
@@ -235,6 +235,7 @@ final class SocketSettings implements ChannelSource {
             throw e;
         }
         slot.put(channel);
+        first = channel;
         return channel;
     }
 
@@ -258,9 +259,9 @@ final class SocketSettings implements ChannelSource {
 
     /** Several channels may have one port if all of them say so. The first says it only when there is a second one. */
     private void sharePort(SocketChannel channel) throws IOException {
-        SocketChannel first = firstHandedOut;
-        if (first != null && first.isOpen()) {
-            first.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        SocketChannel other = first;
+        if (other != null && other.isOpen()) {
+            other.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         }
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         portIsShared = true;
