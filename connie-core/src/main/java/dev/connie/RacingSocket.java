@@ -1,5 +1,6 @@
 package dev.connie;
 
+import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 
@@ -20,6 +21,13 @@ final class RacingSocket extends Socket {
             // Declared by the constructor of Socket, which opens nothing.
             throw new AssertionError(impossible);
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        super.close();
+        // Up to JDK 17 at least, the superclass forgets to if another thread is just bringing the socket into use.
+        inside.close();
     }
 
     /** Returns true also when the channel was closed underneath, so that no pool reuses the connection. */

@@ -11,7 +11,6 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.SocketOptions;
-import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -269,12 +268,10 @@ final class RacingSocketImpl extends SocketImpl {
     public void setOption(int id, Object value) throws SocketException {
         requireOpen();
         try {
-            switch (id) {
-                case SocketOptions.SO_TIMEOUT -> soTimeoutMillis = (Integer) value;
-                case SocketOptions.SO_OOBINLINE -> settings.setOobInline((Boolean) value);
-                case SocketOptions.SO_LINGER ->
-                    settings.set(StandardSocketOptions.SO_LINGER, value instanceof Integer seconds ? seconds : -1);
-                default -> set(optionOf(id), value);
+            if (id == SocketOptions.SO_TIMEOUT) {
+                soTimeoutMillis = (Integer) value;
+            } else {
+                LegacyOptions.set(settings, id, value);
             }
         } catch (IOException | RuntimeException e) {
             throw asSocketException(e);
@@ -285,37 +282,10 @@ final class RacingSocketImpl extends SocketImpl {
     public Object getOption(int id) throws SocketException {
         requireOpen();
         try {
-            return switch (id) {
-                case SocketOptions.SO_TIMEOUT -> soTimeoutMillis;
-                case SocketOptions.SO_OOBINLINE -> settings.oobInline();
-                case SocketOptions.SO_BINDADDR -> settings.localAddress();
-                case SocketOptions.SO_LINGER -> {
-                    int seconds = settings.lingerSeconds();
-                    // Two types: so the interface says.
-                    yield seconds < 0 ? (Object) Boolean.FALSE : (Object) seconds;
-                }
-                default -> settings.get(optionOf(id));
-            };
+            return id == SocketOptions.SO_TIMEOUT ? soTimeoutMillis : LegacyOptions.get(settings, id);
         } catch (IOException | RuntimeException e) {
             throw asSocketException(e);
         }
-    }
-
-    private <T> void set(SocketOption<T> option, Object value) throws IOException {
-        settings.set(option, option.type().cast(value));
-    }
-
-    private static SocketOption<?> optionOf(int id) throws SocketException {
-        return switch (id) {
-            case SocketOptions.TCP_NODELAY -> StandardSocketOptions.TCP_NODELAY;
-            case SocketOptions.SO_REUSEADDR -> StandardSocketOptions.SO_REUSEADDR;
-            case SocketOptions.SO_REUSEPORT -> StandardSocketOptions.SO_REUSEPORT;
-            case SocketOptions.IP_TOS -> StandardSocketOptions.IP_TOS;
-            case SocketOptions.SO_SNDBUF -> StandardSocketOptions.SO_SNDBUF;
-            case SocketOptions.SO_RCVBUF -> StandardSocketOptions.SO_RCVBUF;
-            case SocketOptions.SO_KEEPALIVE -> StandardSocketOptions.SO_KEEPALIVE;
-            default -> throw new SocketException("Unknown option " + id);
-        };
     }
 
     private void requireSupported(SocketOption<?> option) {

@@ -217,7 +217,7 @@ final class SocketPlay implements AutoCloseable {
         return thread;
     }
 
-    private static Thread startVirtualThread(Runnable task) {
+    static Thread startVirtualThread(Runnable task) {
         try {
             Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
             return (Thread) start.invoke(null, task);

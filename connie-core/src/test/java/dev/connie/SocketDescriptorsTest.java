@@ -1,0 +1,272 @@
+package dev.connie;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.connie.testing.Descriptors;
+import dev.connie.testing.LoopbackNetwork;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A socket gives back every descriptor it took, whoever closes it, whenever. */
+class SocketDescriptorsTest {
+    private static final int ROUNDS = 50;
+    private static final int LARGE = 6_000_000;
+
+    private final LoopbackNetwork network = LoopbackNetwork.open();
+    private final ServerSocket server = network.listening();
+    private final InetSocketAddress target = network.at(server.getInetAddress());
+    private final InetSocketAddress silent = network.at(network.silent());
+    private long before;
+
+    @BeforeEach
+    void warmUp() throws Exception {
+        // What the JDK opens once and keeps.
+        readUntilClosed();
+        SelectorPool.closeIdle();
+        before = Descriptors.open();
+    }
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    @Test
+    void connects_and_closes() throws IOException {
+        for (int i = 0; i < ROUNDS; i++) {
+            Socket socket = socket();
+            socket.connect(target);
+            socket.close();
+            server.accept().close();
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void connects_with_options_and_a_local_address() throws IOException {
+        for (int i = 0; i < ROUNDS; i++) {
+            Socket socket = socket();
+            socket.setTcpNoDelay(true);
+            socket.bind(new InetSocketAddress(network.newAddress(), 0));
+            socket.connect(target, 5000);
+            socket.setKeepAlive(true);
+            socket.close();
+            server.accept().close();
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void is_closed_without_having_connected() throws IOException {
+        for (int i = 0; i < ROUNDS; i++) {
+            Socket socket = socket();
+            socket.setTcpNoDelay(true);
+            assertThat(Descriptors.open()).isEqualTo(before + 1);
+            socket.close();
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void fails_to_connect() {
+        InetSocketAddress refusing = network.at(network.refusing());
+        for (int i = 0; i < ROUNDS; i++) {
+            // Not closed: a failed connect closes what is inside, on every JDK.
+            Socket refused = socket();
+            assertThat(catchThrowable(() -> {
+                        refused.setTcpNoDelay(true);
+                        refused.connect(refusing);
+                    }))
+                    .isInstanceOf(IOException.class);
+            Socket late = socket();
+            assertThat(catchThrowable(() -> late.connect(silent, 1))).isInstanceOf(IOException.class);
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void connects_by_a_channel_that_is_not_its_own() throws IOException {
+        for (int i = 0; i < ROUNDS; i++) {
+            Socket socket = RacingSocket.connectingBy((remote, timeout, source, abort, interruptible) -> {
+                SocketChannel foreign = SocketChannel.open(remote);
+                foreign.configureBlocking(false);
+                return foreign;
+            });
+            socket.setTcpNoDelay(true);
+            socket.connect(target);
+            assertThat(Descriptors.open()).isEqualTo(before + 1);
+            socket.close();
+            server.accept().close();
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void is_closed_while_it_reads() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            readUntilClosed();
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void is_closed_while_it_reads_and_writes() throws Exception {
+        for (int i = 0; i < ROUNDS / 5; i++) {
+            Socket socket = socket();
+            socket.connect(target);
+            Socket peer = server.accept();
+            Thread reading = start(() -> socket.getInputStream().read());
+            Thread writing = start(() -> socket.getOutputStream().write(new byte[LARGE]));
+            letRun(i);
+            socket.close();
+            reading.join();
+            writing.join();
+            peer.close();
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void is_closed_at_any_moment_of_a_connect_that_hangs() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            Socket socket = socket();
+            Thread connecting = start(() -> {
+                socket.setTcpNoDelay(true);
+                socket.connect(silent);
+            });
+            letRun(i);
+            socket.close();
+            connecting.join();
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void is_closed_at_any_moment_of_a_connect_that_succeeds() throws Exception {
+        for (int i = 0; i < 20 * ROUNDS; i++) {
+            Socket socket = socket();
+            CountDownLatch started = new CountDownLatch(1);
+            Thread connecting = start(() -> {
+                started.countDown();
+                socket.setTcpNoDelay(true);
+                socket.connect(target);
+                socket.setKeepAlive(true);
+                socket.getInputStream().read();
+            });
+            started.await();
+            spin(ThreadLocalRandom.current().nextInt(300_000));
+            socket.close();
+            connecting.join();
+        }
+        SelectorPool.closeIdle();
+        drain();
+        assertNoneLeft();
+    }
+
+    @Test
+    void is_dropped() throws Exception {
+        connectAndDrop();
+        SocketPlay.awaitTrue(() -> {
+            System.gc();
+            return Descriptors.open() <= before;
+        });
+    }
+
+    @Test
+    void is_not_closed_while_somebody_reads_from_it() throws Exception {
+        Socket peer;
+        Thread reading;
+        List<Object> read = new ArrayList<>();
+        {
+            Socket socket = socket();
+            socket.connect(target);
+            peer = server.accept();
+            InputStream in = socket.getInputStream();
+            reading = start(() -> read.add(in.read()));
+        }
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            Thread.sleep(5);
+        }
+        peer.getOutputStream().write(42);
+        reading.join();
+        peer.close();
+
+        assertThat(read).containsExactly(42);
+    }
+
+    private void connectAndDrop() throws IOException {
+        for (int i = 0; i < ROUNDS; i++) {
+            Socket connected = socket();
+            connected.connect(target);
+            server.accept().close();
+            Socket unconnected = socket();
+            unconnected.setTcpNoDelay(true);
+        }
+        assertThat(Descriptors.open()).isGreaterThan(before);
+    }
+
+    private void readUntilClosed() throws Exception {
+        Socket socket = socket();
+        socket.connect(target);
+        Socket peer = server.accept();
+        Thread reading = start(() -> socket.getInputStream().read());
+        letRun(1);
+        socket.close();
+        reading.join();
+        peer.close();
+    }
+
+    private void drain() throws IOException {
+        server.setSoTimeout(50);
+        while (catchThrowable(() -> server.accept().close()) == null) {
+            // Those that got through before they were closed.
+        }
+    }
+
+    private void assertNoneLeft() {
+        SelectorPool.closeIdle();
+        assertThat(Descriptors.open()).isEqualTo(before);
+    }
+
+    private static Socket socket() {
+        return Connector.create().socketFactory().createSocket();
+    }
+
+    /** Lets the other threads get somewhere, each time somewhere else. */
+    private static void letRun(int round) throws InterruptedException {
+        Thread.sleep(round % 4);
+    }
+
+    private static void spin(int nanos) {
+        long end = System.nanoTime() + nanos;
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Thread start(SocketPlay.Deed deed) {
+        Thread thread = new Thread(() -> {
+            try {
+                deed.run();
+            } catch (Exception closed) {
+                // What it is told is another test's matter.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}
