@@ -1,12 +1,13 @@
 package dev.connie;
 
+import dev.connie.race.AttemptReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Connects to the one address given, as a plain socket does: same mechanism, nothing to race, plain exceptions. */
 final class SingleAddress implements SocketConnector {
@@ -32,9 +33,12 @@ final class SingleAddress implements SocketConnector {
     }
 
     private static IOException plainFailure(AttemptChannels channels) {
-        @Nullable
-        IOException error =
-                channels.race().report(System.nanoTime()).attempts().get(0).error();
+        List<AttemptReport> attempts = channels.race().report(System.nanoTime()).attempts();
+        if (attempts.isEmpty()) {
+            // A short timeout and a busy machine: the time was up before the attempt began.
+            return new SocketTimeoutException("Connect timed out");
+        }
+        IOException error = attempts.get(0).error();
         return error == null ? new SocketException("Connect failed") : error;
     }
 }
