@@ -26,6 +26,9 @@ class ReadinessTest {
         NONE
     }
 
+    /** Of a second's wait. */
+    private static final Duration ENOUGH_FOR_WAITING = Duration.ofMillis(500);
+
     private final LoopbackNetwork network = LoopbackNetwork.open();
     private final Abort abort = new Abort();
     private SocketChannel channel;
@@ -85,14 +88,18 @@ class ReadinessTest {
     @ParameterizedTest
     @EnumSource
     void goes_on_when_interrupted_and_keeps_the_interrupt(Selectors selectors) throws Exception {
-        Duration cpuBefore = cpuOfThisProcess();
-        Thread.currentThread().interrupt();
-        int read = read(readiness(selectors), true, System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
-
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(read).isEqualTo(-1);
-        // It waited; it did not spin for that second.
-        assertThat(cpuOfThisProcess().minus(cpuBefore)).isLessThan(Duration.ofMillis(700));
+        Duration leastCpu = Duration.ofDays(1);
+        // More than one try, since other threads compute, too. One that spins uses a whole second in each.
+        for (int i = 0; i < 5 && leastCpu.compareTo(ENOUGH_FOR_WAITING) > 0; i++) {
+            Duration cpuBefore = cpuOfThisProcess();
+            Thread.currentThread().interrupt();
+            int read = read(readiness(selectors), true, System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(read).isEqualTo(-1);
+            Duration cpu = cpuOfThisProcess().minus(cpuBefore);
+            leastCpu = cpu.compareTo(leastCpu) < 0 ? cpu : leastCpu;
+        }
+        assertThat(leastCpu).isLessThanOrEqualTo(ENOUGH_FOR_WAITING);
     }
 
     @ParameterizedTest
