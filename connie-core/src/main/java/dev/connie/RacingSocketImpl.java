@@ -215,9 +215,8 @@ final class RacingSocketImpl extends SocketImpl {
     /** Ends whatever the socket is doing, from any thread. */
     @Override
     protected void close() {
-        // Before anything else: the connecting thread must not go on to another address when it wakes up, and it may
-        // well
-        // be the first to close the slot.
+        // Before anything else: the connecting thread must not go on to another address when it wakes up, and it
+        // may well be the first to close the slot.
         connector.socketClosed();
         // Then those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
         connectingOrReading.abort();

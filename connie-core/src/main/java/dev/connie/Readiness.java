@@ -105,22 +105,28 @@ final class Readiness {
                 return false;
             }
         }
-        boolean interrupted = Thread.interrupted();
+        long endNanos = System.nanoTime() + nanos;
+        boolean interrupted = false;
         try {
-            if (interrupted && VirtualThread.isCurrent()) {
-                throw new InterruptedIOException();
-            }
             abort.willPark();
-            if (!abort.isAborted()) {
+            while (nanos > 0 && !abort.isAborted()) {
+                // While the interrupt status is set, park returns at once; and once more after it was set.
+                if (Thread.interrupted()) {
+                    interrupted = true;
+                    if (VirtualThread.isCurrent()) {
+                        throw new InterruptedIOException();
+                    }
+                }
                 LockSupport.parkNanos(this, nanos);
+                nanos = endNanos - System.nanoTime();
             }
+            return true;
         } finally {
             abort.waitsNoMore();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        return true;
     }
 
     /** Never 0, which would be for ever. */

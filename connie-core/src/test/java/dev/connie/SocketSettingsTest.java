@@ -270,9 +270,11 @@ class SocketSettingsTest {
     }
 
     @Test
-    void tells_the_connector_once_that_it_was_closed_on_the_thread_that_closed_it() throws IOException {
-        List<Thread> closers = new ArrayList<>();
+    void tells_the_connector_on_the_closing_thread_before_it_aborts_the_connect() throws IOException {
+        List<String> told = new ArrayList<>();
         Socket socket = RacingSocket.connectingBy(new SocketConnector() {
+            private Abort abort = new Abort();
+
             @Override
             public SocketChannel connect(
                     InetSocketAddress remote,
@@ -281,20 +283,20 @@ class SocketSettingsTest {
                     Abort abort,
                     boolean interruptible)
                     throws IOException {
+                this.abort = abort;
                 return SocketSettingsTest.connect(source.open(remote), remote);
             }
 
             @Override
             public void socketClosed() {
-                closers.add(Thread.currentThread());
+                told.add("by " + Thread.currentThread().getName() + ", aborted " + abort.isAborted());
             }
         });
         socket.connect(network.at(listening()));
-        assertThat(closers).isEmpty();
-        socket.close();
+        assertThat(told).isEmpty();
         socket.close();
 
-        assertThat(closers).containsExactly(Thread.currentThread());
+        assertThat(told).first().isEqualTo("by " + Thread.currentThread().getName() + ", aborted false");
     }
 
     /** Returns a socket whose connect starts an attempt at each address; the last one wins. */
