@@ -25,7 +25,7 @@ final class AttemptChannels {
     private static final class Running {
         final Attempt attempt;
         final SocketChannel channel;
-        final boolean holdsPermit;
+        boolean holdsPermit;
 
         @Nullable
         SelectionKey key;
@@ -69,54 +69,58 @@ final class AttemptChannels {
                 race.postpone(attempt, now);
                 return;
             }
-            Running started = start(attempt, extra);
-            if (started == null) {
-                if (extra) {
-                    extraAttempts.release(1);
-                }
-                continue;
-            }
-            running.add(started);
-            if (!extra || !started.channel.isConnectionPending()) {
-                // On loopback the handshake is over when connect() returns; then no selector is needed. Asking
-                // costs 1 us otherwise, so only the first attempt asks.
-                finishConnect(started);
+            Running opened = open(attempt, extra);
+            if (opened != null) {
+                // From here on, whatever is thrown, end() closes it.
+                running.add(opened);
+                connect(opened);
             }
         }
     }
 
-    /** Opens and connects. Returns null if the attempt failed or was put off. */
-    private @Nullable Running start(Attempt attempt, boolean extra) {
-        SocketChannel channel;
+    /** Returns null if the attempt failed or was put off; its permit is then given back. */
+    private @Nullable Running open(Attempt attempt, boolean holdsPermit) {
+        Running opened = null;
         try {
-            channel = source.open(attempt.address());
+            opened = new Running(attempt, source.open(attempt.address()), holdsPermit);
         } catch (IOException noDescriptor) {
             if (!race.postpone(attempt, System.nanoTime())) {
                 tellStarted(attempt);
                 notSent(attempt, noDescriptor);
             }
-            return null;
         } catch (RuntimeException noSuchFamily) {
             tellStarted(attempt);
             notSent(attempt, Failures.asIOException(noSuchFamily));
-            return null;
+        } finally {
+            if (opened == null && holdsPermit) {
+                extraAttempts.release(1);
+            }
         }
-        tellStarted(attempt);
+        return opened;
+    }
+
+    private void connect(Running one) {
+        tellStarted(one.attempt);
         try {
-            channel.configureBlocking(false);
-            source.prepare(channel);
-            channel.connect(attempt.address());
-            return new Running(attempt, channel, extra);
+            one.channel.configureBlocking(false);
+            source.prepare(one.channel);
+            one.channel.connect(one.attempt.address());
         } catch (ConnectException refused) {
             // Some systems refuse at once what is on this machine.
-            close(channel);
-            failed(attempt, refused);
+            remove(one);
+            failed(one.attempt, refused);
+            return;
         } catch (IOException | RuntimeException notOurs) {
             // NIO reports some bad addresses by unchecked exceptions.
-            close(channel);
-            notSent(attempt, Failures.asIOException(notOurs));
+            remove(one);
+            notSent(one.attempt, Failures.asIOException(notOurs));
+            return;
         }
-        return null;
+        if (!one.holdsPermit || !one.channel.isConnectionPending()) {
+            // On loopback the handshake is over when connect() returns; then no selector is needed. Asking costs 1 us
+            // otherwise, so only the first attempt asks.
+            finishConnect(one);
+        }
     }
 
     /** Registers the attempts that are not yet with this selector, with the attachment. */
@@ -169,8 +173,7 @@ final class AttemptChannels {
             }
             return true;
         } catch (IOException | RuntimeException e) {
-            running.remove(one);
-            discard(one);
+            remove(one);
             failed(one.attempt, Failures.asIOException(e));
             return false;
         }
@@ -182,7 +185,7 @@ final class AttemptChannels {
 
     /**
      * Ends the race: closes every channel but the winner's. The keys of all are cancelled; the driver's selector must
-     * select once more, which is what frees the descriptors.
+     * select once more, which is what frees the descriptors. May be called again, after a failure.
      *
      * @return the winner's channel, now the caller's; null if nobody won
      */
@@ -201,9 +204,7 @@ final class AttemptChannels {
         if (won.key != null) {
             won.key.cancel();
         }
-        if (won.holdsPermit) {
-            extraAttempts.release(1);
-        }
+        releasePermit(won);
         return won.channel;
     }
 
@@ -243,9 +244,19 @@ final class AttemptChannels {
         }
     }
 
+    private void remove(Running one) {
+        running.remove(one);
+        discard(one);
+    }
+
     private void discard(Running one) {
         close(one.channel);
+        releasePermit(one);
+    }
+
+    private void releasePermit(Running one) {
         if (one.holdsPermit) {
+            one.holdsPermit = false;
             extraAttempts.release(1);
         }
     }
@@ -253,8 +264,8 @@ final class AttemptChannels {
     static void close(SocketChannel channel) {
         try {
             channel.close();
-        } catch (IOException ignored) {
-            // The descriptor is gone whatever close() says.
+        } catch (Throwable ignored) {
+            // Nothing is left to do with it, and there may be others to close.
         }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,7 @@ final class CachingResolver implements HostResolver {
     private final Map<String, Answer> answers = new RecentlyUsed<>(MAX_HOSTS);
 
     CachingResolver(HostResolver delegate, Duration ttl, LongSupplier nanoClock) {
+        Objects.requireNonNull(ttl, "ttl");
         if (ttl.isNegative() || ttl.isZero()) {
             throw new IllegalArgumentException("ttl is not positive: " + ttl);
         }

@@ -64,7 +64,7 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
         requireTarget(host, port, timeout);
-        return race(host + ":" + port, resolve(host, port), timeout);
+        return race(nameOf(host, port), resolve(host, port), timeout);
     }
 
     /**
@@ -77,21 +77,22 @@ public final class Connector implements AutoCloseable {
      *     the timeout is negative
      */
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
-        requireConnectable(addresses, timeout);
-        return race(nameOf(addresses), addresses, timeout);
+        List<InetSocketAddress> targets = requireConnectable(addresses, timeout);
+        return race(nameOf(targets), targets, timeout);
     }
 
     /**
      * Does what {@link #connect(String, int, Duration)} does, without blocking: the name is resolved on a thread of
      * Connie's own and the race runs on one selector thread that all races of this connector share. Cancelling or
-     * completing the future ends the race. It fails with what the blocking method throws, and completes on the common
-     * pool.
+     * completing the future ends the race. It fails with what the blocking method throws, or with {@link
+     * IllegalStateException} when this connector is closed. It completes on a thread of Connie's own on which its
+     * dependent stages may block.
      *
      * @throws IllegalArgumentException as the blocking method does
      */
     public CompletableFuture<SocketChannel> connectAsync(String host, int port, Duration timeout) {
         requireTarget(host, port, timeout);
-        return asyncDriver.race(host + ":" + port, () -> attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
+        return asyncDriver.race(nameOf(host, port), () -> attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
     }
 
     /**
@@ -101,8 +102,8 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException as the blocking method does
      */
     public CompletableFuture<SocketChannel> connectAsync(List<InetSocketAddress> addresses, Duration timeout) {
-        requireConnectable(addresses, timeout);
-        return asyncDriver.race(nameOf(addresses), attempts(addresses, timeout, ChannelSource.PLAIN));
+        List<InetSocketAddress> targets = requireConnectable(addresses, timeout);
+        return asyncDriver.race(nameOf(targets), attempts(targets, timeout, ChannelSource.PLAIN));
     }
 
     /** Returns the factory of sockets that race when they connect; the same object each time. */
@@ -117,6 +118,8 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException if there is no address
      */
     public Lineup lineup(String host, List<InetAddress> addresses) {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(addresses, "addresses");
         return new Lineup(this, host, addresses);
     }
 
@@ -127,6 +130,8 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException if there is no address, one is unresolved, or the timeout is negative
      */
     public Race newRace(Collection<InetSocketAddress> addresses, Duration timeout) {
+        Objects.requireNonNull(addresses, "addresses");
+        Objects.requireNonNull(timeout, "timeout");
         return new Race(policy, addresses, timeout, maxAttemptsInFlight, System.nanoTime());
     }
 
@@ -187,6 +192,7 @@ public final class Connector implements AutoCloseable {
     }
 
     private static void requireTarget(String host, int port, Duration timeout) {
+        Objects.requireNonNull(host, "host");
         if (host.isEmpty()) {
             throw new IllegalArgumentException("empty host");
         }
@@ -196,11 +202,15 @@ public final class Connector implements AutoCloseable {
         requireTimeout(timeout);
     }
 
-    private static void requireConnectable(List<InetSocketAddress> addresses, Duration timeout) {
-        if (addresses.isEmpty()) {
+    /** Returns a copy of the list, which nobody changes after the check. */
+    private static List<InetSocketAddress> requireConnectable(List<InetSocketAddress> addresses, Duration timeout) {
+        Objects.requireNonNull(addresses, "addresses");
+        List<InetSocketAddress> targets = new ArrayList<>(addresses);
+        if (targets.isEmpty()) {
             throw new IllegalArgumentException("no address to connect to");
         }
-        for (InetSocketAddress address : addresses) {
+        for (InetSocketAddress address : targets) {
+            Objects.requireNonNull(address, "an address is null");
             if (address.isUnresolved()) {
                 throw new IllegalArgumentException("unresolved address: " + address);
             }
@@ -212,9 +222,11 @@ public final class Connector implements AutoCloseable {
             }
         }
         requireTimeout(timeout);
+        return targets;
     }
 
     private static void requireTimeout(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("negative timeout: " + timeout);
         }
@@ -226,7 +238,13 @@ public final class Connector implements AutoCloseable {
         boolean oneHost = addresses.stream()
                 .allMatch(address -> address.getPort() == first.getPort()
                         && address.getHostString().equals(first.getHostString()));
-        return oneHost ? first.getHostString() + ":" + first.getPort() : addresses.size() + " addresses";
+        return oneHost ? nameOf(first.getHostString(), first.getPort()) : addresses.size() + " addresses";
+    }
+
+    /** Returns host and port as in a URL. */
+    private static String nameOf(String host, int port) {
+        boolean bareIpv6 = host.indexOf(':') >= 0 && !host.startsWith("[");
+        return (bareIpv6 ? "[" + host + "]" : host) + ":" + port;
     }
 
     @Override

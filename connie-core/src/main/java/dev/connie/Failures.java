@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
     private Failures() {}
 
-    /** Returns the exception for a race that nobody won. */
+    /** Returns the exception for a race that nobody won and nobody called off. */
     static IOException of(String target, RaceReport report) {
-        return report.timedOut()
+        // A race that has not tried every address was out of time between two attempts, or before the first.
+        return report.timedOut() || !report.notStarted().isEmpty()
                 ? new ConnectRaceTimeoutException(target, report)
                 : new ConnectRaceException(target, report);
     }
@@ -34,7 +35,8 @@ final class Failures {
 
     /** Returns an exception of the same type whose message begins with the destination. */
     static IOException named(String destination, IOException error) {
-        IOException named = copyOf(error, destination + ": " + error.getMessage());
+        String what = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        IOException named = copyOf(error, destination + ": " + what);
         named.setStackTrace(error.getStackTrace());
         return named;
     }

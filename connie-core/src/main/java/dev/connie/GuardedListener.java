@@ -28,8 +28,16 @@ final class GuardedListener {
         try {
             call.run();
         } catch (Throwable thrown) {
-            Thread thread = Thread.currentThread();
+            report(thrown);
+        }
+    }
+
+    private static void report(Throwable thrown) {
+        Thread thread = Thread.currentThread();
+        try {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+        } catch (Throwable ignored) {
+            // The JVM, too, ignores what a handler throws.
         }
     }
 }
