@@ -149,6 +149,17 @@ public final class Connector implements AutoCloseable {
         asyncDriver.close();
     }
 
+    /**
+     * Returns a connector with another resolver that is like this one in all else: policy, listener and limits are shared.
+     * For adapters to clients that have a resolver of their own, which may be a filter.
+     */
+    public Connector withResolver(HostResolver resolver) {
+        Builder builder = builder().policy(policy).resolver(resolver).maxAttemptsInFlight(maxAttemptsInFlight);
+        builder.extraAttempts = extraAttempts;
+        builder.listener = listener;
+        return builder.build();
+    }
+
     RecentWinners recentWinners() {
         return recentWinners;
     }
