@@ -135,6 +135,14 @@ public final class Connector implements AutoCloseable {
         return new Race(policy, addresses, timeout, maxAttemptsInFlight, System.nanoTime());
     }
 
+    /**
+     * Returns who is told of attempts and races, for a driver of one's own to tell: the listener this connector was built
+     * with, but one that never throws. If there is none, one that does nothing.
+     */
+    public RaceListener listener() {
+        return listener == null ? GuardedListener.NONE : listener;
+    }
+
     /** Returns what finds the addresses of a host. */
     public HostResolver resolver() {
         return resolver;

@@ -5,22 +5,28 @@ import dev.connie.race.RaceReport;
 import java.net.InetSocketAddress;
 
 /** A listener that cannot break a race: what it throws goes to the thread's uncaught exception handler. */
-final class GuardedListener {
+final class GuardedListener implements RaceListener {
+    /** Tells nobody. */
+    static final RaceListener NONE = new RaceListener() {};
+
     private final RaceListener listener;
 
     GuardedListener(RaceListener listener) {
         this.listener = listener;
     }
 
-    void attemptStarted(InetSocketAddress address) {
+    @Override
+    public void attemptStarted(InetSocketAddress address) {
         guard(() -> listener.attemptStarted(address));
     }
 
-    void attemptEnded(AttemptReport attempt) {
+    @Override
+    public void attemptEnded(AttemptReport attempt) {
         guard(() -> listener.attemptEnded(attempt));
     }
 
-    void raceFinished(RaceReport report) {
+    @Override
+    public void raceFinished(RaceReport report) {
         guard(() -> listener.raceFinished(report));
     }
 
