@@ -25,7 +25,8 @@ final class InetAddressCopies {
             if (address instanceof Inet6Address ip6) {
                 return ip6.getScopedInterface() != null
                         ? Inet6Address.getByAddress(host, bytes, ip6.getScopedInterface())
-                        : Inet6Address.getByAddress(host, bytes, ip6.getScopeId());
+                        // A scope of 0 means none; setting it would be written as "::1%0".
+                        : Inet6Address.getByAddress(host, bytes, ip6.getScopeId() == 0 ? -1 : ip6.getScopeId());
             }
             return InetAddress.getByAddress(host, bytes);
         } catch (UnknownHostException impossible) {
