@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param duration how long the race ran
  */
 public record RaceReport(List<AttemptReport> attempts, List<InetSocketAddress> notStarted, Duration duration) {
-    private static final int BAR_WIDTH = 32;
+    // With most IPv4 addresses a line fits into 80 columns.
+    private static final int BAR_WIDTH = 16;
 
     /** Copies the lists. */
     public RaceReport {
@@ -67,7 +68,7 @@ public record RaceReport(List<AttemptReport> attempts, List<InetSocketAddress> n
         for (AttemptReport attempt : attempts) {
             picture.append(String.format(
                     Locale.ROOT,
-                    "%n  %-" + width + "s  %9s  %+10.1f ms  |%s|  %s",
+                    "%n  %-" + width + "s %9s %+7.1f ms |%s| %s",
                     Addresses.format(attempt.address()),
                     millis(attempt.start()),
                     toMillis(attempt.end().minus(attempt.start())),
