@@ -1,4 +1,9 @@
-/** Races the connects of an {@code OkHttpClient}. */
+/**
+ * Races the connects of an {@code OkHttpClient}. {@link dev.connie.okhttp.ConnieOkHttp} is all there is to use.
+ *
+ * <p>Needs OkHttp 4.12 or newer. With Maven, OkHttp 5 is the artifact {@code okhttp-jvm}; the one named {@code okhttp}
+ * holds no classes there.
+ */
 @NullMarked
 package dev.connie.okhttp;
 

@@ -1,0 +1,41 @@
+package dev.connie.okhttp;
+
+import dev.connie.Connector;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import okhttp3.Dns;
+
+/**
+ * Answers with addresses by whose identity the sockets of the connector's factory find their race. OkHttp carries the
+ * objects it gets from here through to {@link java.net.Socket#connect}, also when it retries.
+ *
+ * <p>Has {@code lookup} only, which every version of OkHttp knows. In 5.5 and up it inherits a {@code newCall} whose
+ * result OkHttp recognizes, and then calls {@code lookup} on its own thread.
+ */
+class RacingDns implements Dns {
+    private final Connector connector;
+
+    RacingDns(Connector connector) {
+        this.connector = connector;
+    }
+
+    @Override
+    public final List<InetAddress> lookup(String host) throws UnknownHostException {
+        List<InetAddress> addresses = connector.resolver().resolve(host);
+        if (addresses.isEmpty()) {
+            throw new UnknownHostException(connector.resolver() + " returned no addresses for " + host);
+        }
+        return enlist(host, addresses);
+    }
+
+    /** Returns copies of these addresses that make one race; the one that won last comes first. */
+    final List<InetAddress> enlist(String host, List<InetAddress> addresses) {
+        return connector.socketFactory().enlist(connector.lineup(host, addresses));
+    }
+
+    @Override
+    public final String toString() {
+        return "RacingDns[" + connector.resolver() + "]";
+    }
+}

@@ -1,0 +1,134 @@
+package dev.connie.okhttp;
+
+import dev.connie.Connector;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import okhttp3.Dns;
+
+/**
+ * Lays the race over a Dns that answers {@code newCall} itself, as those do that know of Encrypted Client Hello; with
+ * {@code lookup} alone their service metadata would be lost.
+ *
+ * <p>For OkHttp 5.5 and up. Older ones lack the types in these signatures, so nothing may load this class there: it is
+ * made by {@link #over} only, and no other class's code mentions its type.
+ */
+final class RecordRacingDns extends RacingDns {
+    private final Dns delegate;
+
+    private RecordRacingDns(Connector connector, Dns delegate) {
+        super(connector);
+        this.delegate = delegate;
+    }
+
+    /** Returns it by the name of its superclass, so that the caller's verification does not load this class. */
+    static RacingDns over(Connector connector, Dns delegate) {
+        return new RecordRacingDns(connector, delegate);
+    }
+
+    @Override
+    public Dns.Call newCall(Dns.Request request) {
+        Dns.Call call = delegate.newCall(request);
+        // OkHttp's own answer for a Dns with lookup alone. OkHttp takes a short cut when it sees one, without a change
+        // of
+        // threads, and shall see it here too. By name, because the class is internal.
+        return call.getClass().getName().equals("okhttp3.internal.dns.LookupDnsCall")
+                ? super.newCall(request)
+                : new EnlistingCall(call);
+    }
+
+    private final class EnlistingCall implements Dns.Call {
+        private final Dns.Call call;
+
+        EnlistingCall(Dns.Call call) {
+            this.call = call;
+        }
+
+        @Override
+        public Dns.Request getRequest() {
+            return call.getRequest();
+        }
+
+        @Override
+        public void enqueue(Dns.Callback callback) {
+            call.enqueue(new EnlistingCallback(this, callback));
+        }
+
+        @Override
+        public void cancel() {
+            call.cancel();
+        }
+
+        @Override
+        public boolean isCanceled() {
+            return call.isCanceled();
+        }
+    }
+
+    /**
+     * Holds the records back until all are there: the families come in batches of their own, and the addresses of both
+     * belong in one race. OkHttp waits for the last batch anyway. As the contract of callbacks has it, never called by two
+     * threads at a time.
+     */
+    private final class EnlistingCallback implements Dns.Callback {
+        private final Dns.Call call;
+        private final Dns.Callback callback;
+        private final List<Dns.Record> records = new ArrayList<>();
+
+        EnlistingCallback(Dns.Call call, Dns.Callback callback) {
+            this.call = call;
+            this.callback = callback;
+        }
+
+        @Override
+        public void onRecords(Dns.Call delegateCall, boolean last, List<? extends Dns.Record> batch) {
+            records.addAll(batch);
+            if (last) {
+                callback.onRecords(call, true, enlistAll(records));
+            }
+        }
+
+        @Override
+        public void onFailure(Dns.Call delegateCall, IOException failure) {
+            // One question may have been answered before the other one failed, and OkHttp makes do with that.
+            if (!records.isEmpty()) {
+                callback.onRecords(call, false, enlistAll(records));
+            }
+            callback.onFailure(call, failure);
+        }
+    }
+
+    /**
+     * Replaces the addresses by enlisted copies and leaves everything else as it is. One race for each host name of the
+     * records, not one for all: the keys in a record's service metadata are for the servers of that name, and OkHttp takes
+     * the socket for one of theirs.
+     */
+    private List<Dns.Record> enlistAll(List<Dns.Record> records) {
+        Map<String, List<InetAddress>> addresses = new LinkedHashMap<>();
+        for (Dns.Record record : records) {
+            if (record instanceof Dns.Record.IpAddress ip) {
+                addresses
+                        .computeIfAbsent(ip.hostname(), host -> new ArrayList<>())
+                        .add(ip.address());
+            }
+        }
+        Map<String, Iterator<InetAddress>> copies = new HashMap<>();
+        addresses.forEach(
+                (host, ofHost) -> copies.put(host, enlist(host, ofHost).iterator()));
+
+        List<Dns.Record> enlisted = new ArrayList<>(records.size());
+        for (Dns.Record record : records) {
+            Iterator<InetAddress> ofHost = copies.get(record.getHostname());
+            enlisted.add(
+                    record instanceof Dns.Record.IpAddress ip && ofHost != null
+                            ? new Dns.Record.IpAddress(ip.hostname(), ofHost.next())
+                            : record);
+        }
+        return enlisted;
+    }
+}
