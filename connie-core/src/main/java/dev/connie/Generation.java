@@ -354,7 +354,12 @@ final class Generation {
             return Failures.of(host + ":" + targets.get(own).getPort(), report);
         }
         if (error != null) {
-            return Failures.copyOf(error);
+            IOException copy = Failures.copyOf(error);
+            if (error instanceof SocketTimeoutException) {
+                // The message is a plain socket's. It names no address, and clients add none to a timeout.
+                copy.initCause(Failures.named(RaceReport.destination(targets.get(own)), error));
+            }
+            return copy;
         }
         String message = "every address of " + host + " has had its turn (" + history() + ")";
         return report != null && report.timedOut()

@@ -362,6 +362,23 @@ class LineupTest {
         }
 
         @Test
+        void aTimeoutNamesItsAddressInItsCauseForItsMessageIsThatOfAPlainSocket() {
+            InetAddress first = network.silent();
+            InetAddress second = network.silent();
+            Lineup lineup = lineup(first, second);
+
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> connect(lineup, 0, 200, new Abort()))
+                    .withMessage("Connect timed out")
+                    .havingCause()
+                    .withMessage(text(first) + ": Connect timed out");
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> connect(lineup, 1, 200, new Abort()))
+                    .havingCause()
+                    .withMessage(text(second) + ": Connect timed out");
+        }
+
+        @Test
         void asANewObjectEachTime() {
             InetAddress refusing = network.refusing();
             Lineup lineup = lineup(refusing, refusing);
