@@ -1,0 +1,139 @@
+package dev.connie.httpclient5;
+
+import dev.connie.Connector;
+import dev.connie.Lineup;
+import dev.connie.race.RaceReport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.io.DetachedSocketFactory;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.config.Lookup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connect of one connection: what HttpClient's loop over the addresses of a host resolves them by, opens sockets by
+ * and looks up TLS by. It ties all three to one lineup. Used by the connecting thread only.
+ */
+final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<TlsSocketStrategy> {
+    private final Connector connector;
+    private final DnsResolver dnsResolver;
+    private final Lookup<TlsSocketStrategy> tlsSocketStrategies;
+    private final ManagedHttpClientConnection connection;
+
+    private final List<IOException> handshakeFailures = new ArrayList<>();
+    // Null before the name is resolved, and if the addresses cannot race.
+    private @Nullable Lineup lineup;
+    private boolean opened;
+
+    RacedConnect(
+            Connector connector,
+            DnsResolver dnsResolver,
+            Lookup<TlsSocketStrategy> tlsSocketStrategies,
+            ManagedHttpClientConnection connection) {
+        this.connector = connector;
+        this.dnsResolver = dnsResolver;
+        this.tlsSocketStrategies = tlsSocketStrategies;
+        this.connection = connection;
+    }
+
+    /** Called by HttpClient 5.4. */
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+        @Nullable InetAddress @Nullable [] answer = dnsResolver.resolve(host);
+        if (answer == null || answer.length == 0) {
+            throw new UnknownHostException(host + ": no address");
+        }
+        return lineUp(host, List.of(answer)).toArray(InetAddress[]::new);
+    }
+
+    /** Called by HttpClient 5.5 and up. */
+    @Override
+    public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+        @Nullable List<InetSocketAddress> answer = dnsResolver.resolve(host, port);
+        List<InetSocketAddress> resolved = new ArrayList<>();
+        if (answer != null) {
+            // An unresolved one is for a SOCKS proxy to resolve, and stands for a resolver's null.
+            answer.stream().filter(address -> !address.isUnresolved()).forEach(resolved::add);
+        }
+        if (resolved.isEmpty()) {
+            throw new UnknownHostException(host + ": no address");
+        }
+        int first = resolved.get(0).getPort();
+        if (resolved.stream().anyMatch(address -> address.getPort() != first)) {
+            // A lineup is of hosts, and would take one's port to another. Rare enough to go without a race.
+            return resolved;
+        }
+        return lineUp(host, resolved.stream().map(InetSocketAddress::getAddress).toList()).stream()
+                .map(address -> new InetSocketAddress(address, first))
+                .toList();
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) throws UnknownHostException {
+        return dnsResolver.resolveCanonicalHostname(host);
+    }
+
+    private List<InetAddress> lineUp(String host, List<InetAddress> addresses) {
+        Lineup ours = connector.lineup(host, addresses).endedByForeignClose();
+        lineup = ours;
+        return ours.addresses();
+    }
+
+    @Override
+    public Socket create(@Nullable Proxy socksProxy) {
+        if (socksProxy != null) {
+            return new Socket(socksProxy);
+        }
+        Lineup ours = lineup;
+        if (ours == null) {
+            return new Socket();
+        }
+        if (opened && !connection.isOpen()) {
+            // Somebody closed it after the last socket had been closed, so that no socket could tell.
+            ours.cancel();
+        }
+        opened = true;
+        return ours.newSocket();
+    }
+
+    @Override
+    public @Nullable TlsSocketStrategy lookup(String scheme) {
+        TlsSocketStrategy strategy = tlsSocketStrategies.lookup(scheme);
+        if (strategy == null) {
+            return null;
+        }
+        return (socket, target, port, attachment, context) -> {
+            InetSocketAddress peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+            try {
+                return strategy.upgrade(socket, target, port, attachment, context);
+            } catch (IOException e) {
+                handshakeFailures.add(withAddress(peer, e));
+                throw e;
+            }
+        };
+    }
+
+    /** Returns a new exception: the loop may throw the given one, which cannot be its own suppressed one. */
+    private static IOException withAddress(InetSocketAddress peer, IOException e) {
+        IOException named = new IOException(RaceReport.destination(peer) + ": " + e);
+        named.setStackTrace(e.getStackTrace());
+        return named;
+    }
+
+    /** Returns a new exception for each address that has failed, with the address in it. */
+    List<IOException> failures() {
+        List<IOException> failures = new ArrayList<>(handshakeFailures);
+        if (lineup != null) {
+            failures.addAll(lineup.failures());
+        }
+        return failures;
+    }
+}
