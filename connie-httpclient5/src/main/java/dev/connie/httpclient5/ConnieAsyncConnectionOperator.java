@@ -1,0 +1,162 @@
+package dev.connie.httpclient5;
+
+import dev.connie.Connector;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.nio.AsyncClientConnectionOperator;
+import org.apache.hc.client5.http.nio.ManagedAsyncClientConnection;
+import org.apache.hc.client5.http.routing.RoutingSupport;
+import org.apache.hc.core5.concurrent.ComplexFuture;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.reactor.ConnectionInitiator;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves the host of a connect and races its addresses; all else the stock operator does. Thread-safe.
+ *
+ * <p>It overrides every method of the interface, as the defaults drop the name of the endpoint.
+ */
+final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperator {
+    /** Since 5.5 a resolver may say which port to connect to. On 5.4 a call of that method would be a link error. */
+    private static final boolean RESOLVES_PORTS = Arrays.stream(DnsResolver.class.getMethods())
+            .anyMatch(method -> method.getName().equals("resolve") && method.getParameterCount() == 2);
+
+    private final Connector connector;
+    private final AsyncClientConnectionOperator stock;
+    private final SchemePortResolver schemePortResolver;
+    private final @Nullable DnsResolver dnsResolver;
+
+    ConnieAsyncConnectionOperator(
+            Connector connector,
+            AsyncClientConnectionOperator stock,
+            @Nullable SchemePortResolver schemePortResolver,
+            @Nullable DnsResolver dnsResolver) {
+        this.connector = connector;
+        this.stock = stock;
+        this.schemePortResolver = schemePortResolver == null ? DefaultSchemePortResolver.INSTANCE : schemePortResolver;
+        this.dnsResolver = dnsResolver;
+    }
+
+    @Override
+    public Future<ManagedAsyncClientConnection> connect(
+            ConnectionInitiator initiator,
+            HttpHost host,
+            @Nullable SocketAddress localAddress,
+            @Nullable Timeout connectTimeout,
+            @Nullable Object attachment,
+            @Nullable FutureCallback<ManagedAsyncClientConnection> callback) {
+        return connect(initiator, host, null, localAddress, connectTimeout, attachment, null, callback);
+    }
+
+    /** Called by HttpClient 5.4 and 5.5. */
+    @Override
+    public Future<ManagedAsyncClientConnection> connect(
+            ConnectionInitiator initiator,
+            HttpHost host,
+            @Nullable NamedEndpoint name,
+            @Nullable SocketAddress localAddress,
+            @Nullable Timeout connectTimeout,
+            @Nullable Object attachment,
+            @Nullable HttpContext context,
+            @Nullable FutureCallback<ManagedAsyncClientConnection> callback) {
+        if (host.getAddress() == null) {
+            ComplexFuture<ManagedAsyncClientConnection> result = new ComplexFuture<>(callback);
+            List<InetSocketAddress> addresses;
+            try {
+                addresses = resolve(RoutingSupport.normalize(host, schemePortResolver));
+            } catch (UnknownHostException e) {
+                result.failed(e);
+                return result;
+            }
+            if (addresses.stream().noneMatch(InetSocketAddress::isUnresolved)) {
+                AsyncRacedConnect.Request request = new AsyncRacedConnect.Request(
+                        initiator, host, name, localAddress, connectTimeout, attachment, context);
+                new AsyncRacedConnect(connector, stock, request, addresses, result).start();
+                return result;
+            }
+            // For a SOCKS proxy to resolve; without one the reactor says that the host is unknown.
+        }
+        return stock.connect(initiator, host, name, localAddress, connectTimeout, attachment, context, callback);
+    }
+
+    /** Called by HttpClient 5.6 and up. */
+    @Override
+    public Future<ManagedAsyncClientConnection> connect(
+            ConnectionInitiator initiator,
+            HttpHost host,
+            @Nullable Path unixDomainSocket,
+            @Nullable NamedEndpoint name,
+            @Nullable SocketAddress localAddress,
+            @Nullable Timeout connectTimeout,
+            @Nullable Object attachment,
+            @Nullable HttpContext context,
+            @Nullable FutureCallback<ManagedAsyncClientConnection> callback) {
+        if (unixDomainSocket != null) {
+            return stock.connect(
+                    initiator,
+                    host,
+                    unixDomainSocket,
+                    name,
+                    localAddress,
+                    connectTimeout,
+                    attachment,
+                    context,
+                    callback);
+        }
+        return connect(initiator, host, name, localAddress, connectTimeout, attachment, context, callback);
+    }
+
+    @Override
+    public void upgrade(ManagedAsyncClientConnection connection, HttpHost host, @Nullable Object attachment) {
+        stock.upgrade(connection, host, attachment);
+    }
+
+    @Override
+    public void upgrade(
+            ManagedAsyncClientConnection connection,
+            HttpHost host,
+            @Nullable NamedEndpoint name,
+            @Nullable Object attachment,
+            @Nullable HttpContext context,
+            @Nullable FutureCallback<ManagedAsyncClientConnection> callback) {
+        stock.upgrade(connection, host, name, attachment, context, callback);
+    }
+
+    /** Asks the resolver once, on the calling thread, as the stock operator does. */
+    private List<InetSocketAddress> resolve(HttpHost host) throws UnknownHostException {
+        String name = host.getHostName();
+        List<InetSocketAddress> addresses = null;
+        if (dnsResolver == null) {
+            addresses = withPort(connector.resolver().resolve(name), host.getPort());
+        } else if (RESOLVES_PORTS) {
+            addresses = dnsResolver.resolve(name, host.getPort());
+        } else {
+            InetAddress[] found = dnsResolver.resolve(name);
+            addresses = found == null ? null : withPort(List.of(found), host.getPort());
+        }
+        if (addresses == null || addresses.isEmpty()) {
+            throw new UnknownHostException(name + ": no address");
+        }
+        return addresses;
+    }
+
+    private static List<InetSocketAddress> withPort(List<InetAddress> addresses, int port) {
+        List<InetSocketAddress> targets = new ArrayList<>();
+        addresses.forEach(address -> targets.add(new InetSocketAddress(address, port)));
+        return targets;
+    }
+}
