@@ -16,6 +16,7 @@ class SocketParityTest {
         cases.addAll(AddressCases.all());
         cases.addAll(StreamCases.all());
         cases.addAll(EndCases.all());
+        cases.addAll(InterruptCases.all());
         return cases;
     }
 

@@ -36,8 +36,10 @@ final class StreamCases {
         }));
         cases.add(new Case("streams are the same each time", play -> {
             play.connect();
-            play.see("in", () -> play.socket.getInputStream() == play.socket.getInputStream());
-            play.see("out", () -> play.socket.getOutputStream() == play.socket.getOutputStream());
+            InputStream in = play.socket.getInputStream();
+            OutputStream out = play.socket.getOutputStream();
+            play.see("in", () -> play.socket.getInputStream() == in);
+            play.see("out", () -> play.socket.getOutputStream() == out);
         }));
         cases.add(new Case("streams of a closed socket", play -> {
             play.connect();
