@@ -30,6 +30,10 @@ final class Addresses {
         return List.copyOf(first.values());
     }
 
+    static boolean isSame(InetSocketAddress address, InetSocketAddress other) {
+        return destination(address).equals(destination(other));
+    }
+
     private static Destination destination(InetSocketAddress address) {
         InetAddress ip = address.getAddress();
         int scopeId = ip instanceof Inet6Address ip6 ? ip6.getScopeId() : 0;

@@ -20,6 +20,11 @@ final class AllAtOnce extends RacePolicy {
     }
 
     @Override
+    long minimumDelayNanos() {
+        return 0;
+    }
+
+    @Override
     long minimumGapNanos() {
         return 0;
     }

@@ -2,6 +2,7 @@ package dev.connie.race;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +44,20 @@ public final class Attempt {
         endNanos = nowNanos;
     }
 
-    AttemptReport report(long raceStartNanos, long nowNanos) {
+    /** Reports an attempt of a race that began at {@code raceStartNanos}. */
+    AttemptReport report(long raceStartNanos, long nowNanos, boolean outOfTime) {
+        boolean timesOutNow = isRunning() && outOfTime;
         return new AttemptReport(
                 address,
                 Duration.ofNanos(startNanos - raceStartNanos),
                 Duration.ofNanos((isRunning() ? nowNanos : endNanos) - raceStartNanos),
-                outcome,
-                error);
+                timesOutNow ? Outcome.TIMED_OUT : outcome,
+                timesOutNow ? timeout() : error);
+    }
+
+    /** The words of a plain socket. */
+    static IOException timeout() {
+        return new SocketTimeoutException("Connect timed out");
     }
 
     @Override

@@ -2,10 +2,11 @@ package dev.connie.race;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +39,18 @@ public final class Race {
     private final long deadlineNanos;
 
     private final List<Attempt> attempts = new ArrayList<>();
-    // Those from next on have not started.
-    private List<InetSocketAddress> order;
-    private int next;
+    private Deque<InetSocketAddress> waiting;
     private int inFlight;
-    private @Nullable Attempt winner;
+    private boolean won;
     private boolean abandoned;
+    private boolean timedOut;
+    // When the latest attempt ended, or the race was abandoned.
+    private long endNanos;
 
     private long dueNanos;
     private long lastStartNanos;
-    // What startNext changed last, for an attempt that turns out not to be one.
+    // The latest start and what it changed, for an attempt that turns out not to be one.
+    private @Nullable Attempt latest;
     private long previousDueNanos;
     private long previousStartNanos;
 
@@ -82,7 +85,7 @@ public final class Race {
         this.dueNanos = nowNanos;
         this.hasDeadline = !timeout.isZero() && timeout.compareTo(LONGEST_TIMEOUT) < 0;
         this.deadlineNanos = hasDeadline ? nowNanos + timeout.toNanos() : 0;
-        this.order = firstOf(policy.order(Addresses.distinct(addresses)), MAX_ADDRESSES);
+        this.waiting = firstOf(MAX_ADDRESSES, policy.order(Addresses.distinct(addresses)));
     }
 
     /**
@@ -93,15 +96,25 @@ public final class Race {
         if (!isRunning(nowNanos) || !mayStart() || nowNanos - dueNanos < 0) {
             return null;
         }
-        Attempt attempt = new Attempt(order.get(next), nowNanos);
-        next++;
+        Attempt attempt = new Attempt(waiting.remove(), nowNanos);
         attempts.add(attempt);
         inFlight++;
+        latest = attempt;
         previousDueNanos = dueNanos;
         previousStartNanos = lastStartNanos;
+        dueNanos = dueAfterStart(nowNanos);
         lastStartNanos = nowNanos;
-        dueNanos = nowNanos + policy.attemptDelayNanos();
         return attempt;
+    }
+
+    /**
+     * The delay counts from when the attempt was due, so that a driver which always wakes a little late does not fall
+     * further behind with each start. A start later than that, because there was nothing to start, begins anew.
+     */
+    private long dueAfterStart(long nowNanos) {
+        long delayNanos = policy.attemptDelayNanos();
+        long countsFromNanos = nowNanos - dueNanos < delayNanos ? dueNanos : nowNanos;
+        return later(countsFromNanos + delayNanos, nowNanos + policy.minimumDelayNanos());
     }
 
     /**
@@ -110,86 +123,98 @@ public final class Race {
      */
     public void connected(Attempt attempt, long nowNanos) {
         endAttempt(attempt, Outcome.WON, null, nowNanos);
-        winner = attempt;
+        won = true;
         endRunning(Outcome.LOST, nowNanos);
     }
 
     /** Reports that an attempt failed on the wire. The next one is due at once, within the policy's bounds. */
     public void failed(Attempt attempt, IOException cause, long nowNanos) {
         endAttempt(attempt, Outcome.FAILED, cause, nowNanos);
-        long earliestNanos = lastStartNanos + policy.minimumGapNanos();
-        long pulledNanos = earliestNanos - nowNanos > 0 ? earliestNanos : nowNanos;
-        if (pulledNanos - dueNanos < 0) {
-            dueNanos = pulledNanos;
-        }
+        dueNanos = later(nowNanos, lastStartNanos + policy.minimumGapNanos());
     }
 
     /**
-     * Reports that an attempt failed before any packet left this machine: no route, no such family, no local port. It
-     * put no load on the network, so the next attempt takes its place at once.
+     * Reports that the attempt just given by {@link #startNext} failed before any packet left this machine: no route, no
+     * such family, no local port. It put no load on the network, so the next attempt takes its place at once.
      */
     public void notSent(Attempt attempt, IOException cause, long nowNanos) {
+        requireLatest(attempt);
         endAttempt(attempt, Outcome.NOT_SENT, cause, nowNanos);
-        undoStart(attempt);
+        undoStart();
     }
 
     /**
-     * Takes back an attempt just given by {@link #startNext}, for want of a descriptor or a permit. It is due again when
-     * another attempt of this race ends, or after 250 ms.
+     * Takes back the attempt just given by {@link #startNext}, for want of a descriptor or a permit. Its address is due
+     * again when another attempt of this race fails, or after 250 ms.
      *
      * @return false if nothing else is under way, so that waiting would be in vain: the attempt is still running, and the
      *     driver reports it as {@link #notSent}
      */
     public boolean postpone(Attempt attempt, long nowNanos) {
+        requireLatest(attempt);
+        requireRunning(attempt);
         if (inFlight == 1) {
             return false;
         }
-        requireRunning(attempt);
-        undoStart(attempt);
+        undoStart();
         attempts.remove(attempt);
         inFlight--;
-        next--;
+        waiting.addFirst(attempt.address());
         dueNanos = nowNanos + POSTPONED_NANOS;
         return true;
     }
 
     /**
-     * Adds addresses that became known late. The whole list is put in order again, so that families stay interleaved;
-     * attempts that started are not touched: RFC 8305, section 4.2 of Happy Eyeballs v3 and section 3 of v2. A race whose
-     * attempts have all failed runs again; one that is won or out of time does not.
+     * Adds addresses that became known late. The whole list is put in order again, so that families stay interleaved
+     * (RFC 8305, section 6, sorts the untried ones only; its successor draft all of them); attempts that started are not
+     * touched. A race whose attempts have all failed runs again; one that is won, abandoned or out of time does not.
      *
      * @throws IllegalArgumentException if one is unresolved
      */
     public void add(Collection<InetSocketAddress> late) {
         late.forEach(Race::requireResolved);
+        if (isEnded()) {
+            return;
+        }
         List<InetSocketAddress> started =
                 attempts.stream().map(Attempt::address).toList();
         List<InetSocketAddress> all = new ArrayList<>(started);
-        all.addAll(notStarted());
+        all.addAll(waiting);
         all.addAll(late);
         List<InetSocketAddress> ordered = new ArrayList<>(policy.order(Addresses.distinct(all)));
         // By identity: distinct keeps the first of equal addresses, and InetSocketAddress.equals leaves out the scope.
         ordered.removeIf(address -> started.stream().anyMatch(old -> old == address));
-        order = firstOf(ordered, Math.max(0, MAX_ADDRESSES - started.size()));
-        next = 0;
+        waiting = firstOf(Math.max(0, MAX_ADDRESSES - started.size()), ordered);
     }
 
-    /** Ends the race from outside: attempts that run are abandoned, and the driver closes them. */
+    /**
+     * Drops addresses that the name no longer has: RFC 8305, section 6. Those whose attempt has started are not touched.
+     */
+    public void remove(Collection<InetSocketAddress> gone) {
+        waiting.removeIf(address -> gone.stream().anyMatch(other -> Addresses.isSame(address, other)));
+    }
+
+    /** Ends the race from outside or at its deadline: attempts that run have ended, and the driver closes them. */
     public void abandon(long nowNanos) {
-        if (winner == null) {
-            abandoned = true;
-            endRunning(isOutOfTime(nowNanos) ? Outcome.TIMED_OUT : Outcome.ABANDONED, nowNanos);
+        if (isEnded()) {
+            return;
         }
+        if (hasMoreToCome()) {
+            endNanos = nowNanos;
+            timedOut = isOutOfTime(nowNanos);
+        }
+        abandoned = true;
+        endRunning(timedOut ? Outcome.TIMED_OUT : Outcome.ABANDONED, nowNanos);
     }
 
     /** Returns false once the race is won, abandoned, out of time, or has nothing left to try. */
     public boolean isRunning(long nowNanos) {
-        return winner == null && !abandoned && !isOutOfTime(nowNanos) && (inFlight > 0 || next < order.size());
+        return !isEnded() && hasMoreToCome() && !isOutOfTime(nowNanos);
     }
 
     /** Returns true if the deadline has come and nobody won. */
     public boolean isOutOfTime(long nowNanos) {
-        return winner == null && hasDeadline && nowNanos - deadlineNanos >= 0;
+        return !won && hasDeadline && nowNanos - deadlineNanos >= 0;
     }
 
     /**
@@ -197,6 +222,9 @@ public final class Race {
      * out of time. {@link Long#MAX_VALUE} if neither will come.
      */
     public long nanosUntilNextEvent(long nowNanos) {
+        if (isEnded()) {
+            return Long.MAX_VALUE;
+        }
         long wait = hasDeadline ? deadlineNanos - nowNanos : Long.MAX_VALUE;
         if (mayStart()) {
             wait = Math.min(wait, dueNanos - nowNanos);
@@ -209,36 +237,37 @@ public final class Race {
         return inFlight;
     }
 
-    /** Returns every attempt so far and how it stands. Attempts that ran out of time are reported as such. */
+    /**
+     * Returns every attempt so far and how it stands. Changes nothing: attempts that run after the deadline are reported
+     * as timed out, though until {@link #abandon} they may still win.
+     */
     public RaceReport report(long nowNanos) {
-        if (isOutOfTime(nowNanos)) {
-            endRunning(Outcome.TIMED_OUT, nowNanos);
-        }
+        boolean goesOn = !isEnded() && hasMoreToCome();
         return new RaceReport(
-                attempts.stream()
-                        .map(attempt -> attempt.report(startNanos, nowNanos))
-                        .toList(),
-                notStarted(),
-                Duration.ofNanos(nowNanos - startNanos));
+                attempts.stream().map(attempt -> report(attempt, nowNanos)).toList(),
+                List.copyOf(waiting),
+                Duration.ofNanos((goesOn ? nowNanos : endNanos) - startNanos),
+                timedOut || goesOn && isOutOfTime(nowNanos));
     }
 
     /** Returns how one attempt of this race stands. */
     public AttemptReport report(Attempt attempt, long nowNanos) {
-        return attempt.report(startNanos, nowNanos);
+        return attempt.report(startNanos, nowNanos, isOutOfTime(nowNanos));
     }
 
-    private List<InetSocketAddress> notStarted() {
-        return order.subList(next, order.size());
+    private boolean isEnded() {
+        return won || abandoned;
+    }
+
+    private boolean hasMoreToCome() {
+        return inFlight > 0 || !waiting.isEmpty();
     }
 
     private boolean mayStart() {
-        return next < order.size() && inFlight < maxAttemptsInFlight;
+        return !waiting.isEmpty() && inFlight < maxAttemptsInFlight;
     }
 
-    private void undoStart(Attempt attempt) {
-        if (attempt != attempts.get(attempts.size() - 1)) {
-            throw new IllegalStateException("not the latest attempt: " + attempt);
-        }
+    private void undoStart() {
         dueNanos = previousDueNanos;
         lastStartNanos = previousStartNanos;
     }
@@ -247,15 +276,29 @@ public final class Race {
         requireRunning(attempt);
         attempt.end(outcome, cause, nowNanos);
         inFlight--;
+        endNanos = nowNanos;
     }
 
     private void endRunning(Outcome outcome, long nowNanos) {
         for (Attempt attempt : attempts) {
             if (attempt.isRunning()) {
-                IOException error =
-                        outcome == Outcome.TIMED_OUT ? new SocketTimeoutException("Connect timed out") : null;
-                endAttempt(attempt, outcome, error, nowNanos);
+                endAttempt(attempt, outcome, outcome == Outcome.TIMED_OUT ? Attempt.timeout() : null, nowNanos);
             }
+        }
+    }
+
+    private void requireLatest(Attempt attempt) {
+        if (attempt != latest) {
+            throw new IllegalStateException("not the latest attempt: " + attempt);
+        }
+    }
+
+    private void requireRunning(Attempt attempt) {
+        if (!attempt.isRunning()) {
+            throw new IllegalStateException("the attempt has ended: " + attempt);
+        }
+        if (!attempts.contains(attempt)) {
+            throw new IllegalStateException("the attempt was postponed, or is of another race: " + attempt);
         }
     }
 
@@ -265,13 +308,12 @@ public final class Race {
         }
     }
 
-    private static void requireRunning(Attempt attempt) {
-        if (!attempt.isRunning()) {
-            throw new IllegalStateException("the attempt has ended: " + attempt);
-        }
+    /** The later of two times of a clock that may wrap. */
+    private static long later(long nanos, long otherNanos) {
+        return nanos - otherNanos > 0 ? nanos : otherNanos;
     }
 
-    private static List<InetSocketAddress> firstOf(List<InetSocketAddress> addresses, int count) {
-        return List.copyOf(addresses.subList(0, Math.min(count, addresses.size())));
+    private static Deque<InetSocketAddress> firstOf(int count, List<InetSocketAddress> addresses) {
+        return new ArrayDeque<>(addresses.subList(0, Math.min(count, addresses.size())));
     }
 }

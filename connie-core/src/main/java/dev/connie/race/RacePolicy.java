@@ -31,8 +31,11 @@ public abstract sealed class RacePolicy permits AllAtOnce, Rfc8305 {
     /** Returns the order in which to try these distinct addresses. */
     abstract List<InetSocketAddress> order(List<InetSocketAddress> addresses);
 
-    /** Returns how long after the latest start the next one waits, in nanoseconds, while nothing fails. */
+    /** Returns how long the next start waits after the latest one, in nanoseconds, while nothing fails. */
     abstract long attemptDelayNanos();
+
+    /** Returns the time that must lie between two starts, in nanoseconds, while nothing fails; at most the delay. */
+    abstract long minimumDelayNanos();
 
     /** Returns the time that must lie between two starts, in nanoseconds, even when an attempt fails. */
     abstract long minimumGapNanos();

@@ -11,9 +11,11 @@ import java.util.Optional;
  *
  * @param attempts the attempts, in the order of their starts
  * @param notStarted the addresses whose turn did not come
- * @param duration how long the race ran
+ * @param duration how long the race ran; so far, if it is still running
+ * @param timedOut whether it ran out of time: attempts were unanswered at the deadline, or addresses still had to wait
  */
-public record RaceReport(List<AttemptReport> attempts, List<InetSocketAddress> notStarted, Duration duration) {
+public record RaceReport(
+        List<AttemptReport> attempts, List<InetSocketAddress> notStarted, Duration duration, boolean timedOut) {
     // With most IPv4 addresses a line fits into 80 columns.
     private static final int BAR_WIDTH = 16;
 
@@ -28,11 +30,6 @@ public record RaceReport(List<AttemptReport> attempts, List<InetSocketAddress> n
         return attempts.stream()
                 .filter(attempt -> attempt.outcome() == Outcome.WON)
                 .findFirst();
-    }
-
-    /** Returns true if attempts were still unanswered when the time was up. */
-    public boolean timedOut() {
-        return attempts.stream().anyMatch(attempt -> attempt.outcome() == Outcome.TIMED_OUT);
     }
 
     /** Returns an address and port as in a URL: {@code 192.0.2.1:443} or {@code [2001:db8::1]:443}. */

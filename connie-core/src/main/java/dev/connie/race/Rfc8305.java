@@ -48,29 +48,31 @@ public final class Rfc8305 extends RacePolicy {
      */
     public Rfc8305 withConnectionAttemptDelay(Duration delay) {
         if (delay.compareTo(minimumConnectionAttemptDelay) < 0) {
-            throw new IllegalArgumentException("Connection Attempt Delay of " + delay.toMillis()
-                    + " ms is below the minimum of " + minimumConnectionAttemptDelay.toMillis() + " ms");
+            throw new IllegalArgumentException("Connection Attempt Delay of " + millis(delay)
+                    + " is below the minimum of " + millis(minimumConnectionAttemptDelay));
         }
         if (delay.compareTo(MAXIMUM) > 0) {
-            throw new IllegalArgumentException("Connection Attempt Delay of " + delay + " is above the maximum of 2 s");
+            throw new IllegalArgumentException("Connection Attempt Delay of " + millis(delay)
+                    + " is above the maximum of 2 s: RFC 8305, section 8");
         }
         return new Rfc8305(delay, minimumConnectionAttemptDelay, firstAddressFamilyCount, preferredFamily);
     }
 
     /**
-     * Sets the Minimum Connection Attempt Delay, the least that {@link #withConnectionAttemptDelay} accepts. 100 ms
-     * unless set, as recommended against congestion collapse; never below 10 ms.
+     * Sets the Minimum Connection Attempt Delay: the least that {@link #withConnectionAttemptDelay} accepts, and the
+     * least between two starts when the first came late and the second is in time. 100 ms unless set, as recommended
+     * against congestion collapse; never below 10 ms.
      *
      * @throws IllegalArgumentException if it is below 10 ms or above the Connection Attempt Delay
      */
     public Rfc8305 withMinimumConnectionAttemptDelay(Duration minimum) {
         if (minimum.compareTo(HARD_MINIMUM) < 0) {
             throw new IllegalArgumentException(
-                    "Minimum Connection Attempt Delay of " + minimum + " is below 10 ms: RFC 8305, section 5");
+                    "Minimum Connection Attempt Delay of " + millis(minimum) + " is below 10 ms: RFC 8305, section 5");
         }
         if (minimum.compareTo(connectionAttemptDelay) > 0) {
-            throw new IllegalArgumentException("Minimum Connection Attempt Delay of " + minimum.toMillis()
-                    + " ms is above the Connection Attempt Delay of " + connectionAttemptDelay.toMillis() + " ms");
+            throw new IllegalArgumentException("Minimum Connection Attempt Delay of " + millis(minimum)
+                    + " is above the Connection Attempt Delay of " + millis(connectionAttemptDelay));
         }
         return new Rfc8305(connectionAttemptDelay, minimum, firstAddressFamilyCount, preferredFamily);
     }
@@ -118,12 +120,23 @@ public final class Rfc8305 extends RacePolicy {
     }
 
     @Override
+    long minimumDelayNanos() {
+        return minimumConnectionAttemptDelay.toNanos();
+    }
+
+    @Override
     long minimumGapNanos() {
         return HARD_MINIMUM.toNanos();
     }
 
     @Override
     public String toString() {
-        return "rfc8305(" + connectionAttemptDelay.toMillis() + " ms)";
+        return "rfc8305(" + millis(connectionAttemptDelay) + ")";
+    }
+
+    /** As many digits as it takes, for any duration: toMillis overflows, and toString is ISO 8601. */
+    private static String millis(Duration duration) {
+        double millis = duration.getSeconds() * 1e3 + duration.getNano() / 1e6;
+        return (millis % 1 == 0 ? String.valueOf((long) millis) : String.valueOf(millis)) + " ms";
     }
 }

@@ -20,7 +20,8 @@ class RaceReportWidthTest {
                         new AttemptReport(address, Duration.ZERO, late, Outcome.LOST, null),
                         new AttemptReport(address, Duration.ZERO, late, Outcome.WON, null)),
                 List.of(address),
-                late);
+                late,
+                false);
 
         assertThat(report.toString().lines()).hasSize(5).allMatch(line -> line.length() <= 80);
     }
