@@ -14,11 +14,14 @@ import java.util.NavigableSet;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class AsyncDriver implements AutoCloseable {
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long IDLE_MILLIS = 10_000;
-    private static final int RESOLVER_THREADS = 4;
+
+    /** Also how many look-ups may hang before the next one has to wait for one of them. */
+    private static final int RESOLVER_THREADS = 16;
 
     /** One race and who waits for it. All but the future belongs to the selector thread. */
     private static final class AsyncRace {
@@ -46,8 +51,12 @@ final class AsyncDriver implements AutoCloseable {
         volatile boolean ended;
         long wakeNanos;
 
+        // Handed on to the thread that completes the future.
         @Nullable
         SocketChannel won;
+
+        @Nullable
+        Throwable broken;
 
         AsyncRace(String target, AttemptChannels channels, CompletableFuture<SocketChannel> future) {
             this.target = target;
@@ -56,17 +65,13 @@ final class AsyncDriver implements AutoCloseable {
         }
     }
 
-    private final ThreadPoolExecutor resolverThreads = new ThreadPoolExecutor(
-            RESOLVER_THREADS,
-            RESOLVER_THREADS,
-            IDLE_MILLIS,
-            TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-                Thread thread = new Thread(task, "connie-resolver");
-                thread.setDaemon(true);
-                return thread;
-            });
+    /** Named, they are loaded with this class: see {@link Rehearsal}. */
+    static final List<Class<?>> NEEDED = List.of(AsyncRace.class, SelectorThread.class);
+
+    private final long idleMillis;
+    private final ThreadPoolExecutor resolverThreads;
+    private final ThreadPoolExecutor completionThreads;
+    private final Set<CompletableFuture<SocketChannel>> resolving = ConcurrentHashMap.newKeySet();
     private final Queue<AsyncRace> submitted = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     // Both guarded by the lock; closed is also read without it by the selector thread.
@@ -74,27 +79,52 @@ final class AsyncDriver implements AutoCloseable {
     private volatile boolean closed;
 
     AsyncDriver() {
-        resolverThreads.allowCoreThreadTimeOut(true);
+        this(IDLE_MILLIS);
+    }
+
+    /** Sets how long threads stay without work, for tests. */
+    AsyncDriver(long idleMillis) {
+        this.idleMillis = idleMillis;
+        resolverThreads = threads("connie-resolver", RESOLVER_THREADS, RESOLVER_THREADS, new LinkedBlockingQueue<>());
+        // Not the common pool, which has one thread on a small machine: a stage that blocks there, whoever's it is,
+        // would hold up every race. Never shut down: it is needed to tell of the end, and it ends by itself.
+        completionThreads = threads("connie-completion", 0, Integer.MAX_VALUE, new SynchronousQueue<>());
+    }
+
+    private ThreadPoolExecutor threads(String name, int core, int max, BlockingQueue<Runnable> queue) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(core, max, idleMillis, TimeUnit.MILLISECONDS, queue, task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /** Races once the attempts are known; {@code resolution} runs on a thread that may block. */
     CompletableFuture<SocketChannel> race(String target, Callable<AttemptChannels> resolution) {
         CompletableFuture<SocketChannel> future = new CompletableFuture<>();
+        resolving.add(future);
         try {
-            resolverThreads.execute(() -> {
-                if (future.isDone()) {
-                    return;
-                }
-                try {
-                    submit(new AsyncRace(target, resolution.call(), future));
-                } catch (Throwable failure) {
-                    future.completeExceptionally(failure);
-                }
-            });
+            resolverThreads.execute(() -> resolve(target, resolution, future));
         } catch (RejectedExecutionException shutDown) {
+            resolving.remove(future);
             future.completeExceptionally(closedException());
         }
         return future;
+    }
+
+    private void resolve(String target, Callable<AttemptChannels> resolution, CompletableFuture<SocketChannel> future) {
+        try {
+            if (!future.isDone()) {
+                submit(new AsyncRace(target, resolution.call(), future));
+            }
+        } catch (Throwable failure) {
+            future.completeExceptionally(failure);
+        } finally {
+            resolving.remove(future);
+        }
     }
 
     CompletableFuture<SocketChannel> race(String target, AttemptChannels channels) {
@@ -130,14 +160,24 @@ final class AsyncDriver implements AutoCloseable {
             }
             Selector running = selector;
             if (running == null) {
-                running = Selector.open();
+                running = startThread();
                 selector = running;
-                new SelectorThread(running).start();
             }
             submitted.add(race);
             running.wakeup();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private Selector startThread() throws IOException {
+        Selector opened = Selector.open();
+        try {
+            new SelectorThread(opened).start();
+            return opened;
+        } catch (Throwable noThread) {
+            opened.close();
+            throw noThread;
         }
     }
 
@@ -153,6 +193,8 @@ final class AsyncDriver implements AutoCloseable {
             lock.unlock();
         }
         resolverThreads.shutdown();
+        // A look-up may hang for long.
+        resolving.forEach(future -> future.completeExceptionally(closedException()));
     }
 
     private static IllegalStateException closedException() {
@@ -167,6 +209,8 @@ final class AsyncDriver implements AutoCloseable {
                 new TreeSet<>(Comparator.<AsyncRace>comparingLong(race -> race.wakeNanos - epochNanos)
                         .thenComparingLong(race -> race.id));
         private final Set<AsyncRace> races = Collections.newSetFromMap(new IdentityHashMap<>());
+        // Races that are over and whose futures are still to be completed.
+        private final List<AsyncRace> ended = new ArrayList<>();
 
         SelectorThread(Selector selector) {
             super("connie-connector");
@@ -179,8 +223,10 @@ final class AsyncDriver implements AutoCloseable {
             do {
                 try {
                     runRaces();
-                } catch (IOException | RuntimeException broken) {
+                } catch (Throwable broken) {
+                    // Whoever waits must hear of it; the thread lives on for those who come.
                     new ArrayList<>(races).forEach(race -> fail(race, broken));
+                    completeEnded();
                 }
             } while (!mayEnd());
         }
@@ -188,11 +234,10 @@ final class AsyncDriver implements AutoCloseable {
         /** Returns once there has been nothing to do for a while, or the driver is closed. */
         private void runRaces() throws IOException {
             while (true) {
-                List<AsyncRace> ended = new ArrayList<>();
                 for (AsyncRace race : eventful()) {
                     try {
-                        step(race, ended);
-                    } catch (RuntimeException bug) {
+                        step(race);
+                    } catch (Throwable bug) {
                         // One race must not take the others with it.
                         fail(race, bug);
                     }
@@ -200,7 +245,7 @@ final class AsyncDriver implements AutoCloseable {
                 if (!ended.isEmpty()) {
                     // Frees the descriptors of the losers and the registration of the winners.
                     selector.selectNow();
-                    ended.forEach(race -> CompletableFuture.runAsync(() -> complete(race)));
+                    completeEnded();
                     continue;
                 }
                 if (closed) {
@@ -217,7 +262,7 @@ final class AsyncDriver implements AutoCloseable {
                 if (events == 0
                         && races.isEmpty()
                         && submitted.isEmpty()
-                        && System.nanoTime() - idleSince >= IDLE_MILLIS * NANOS_PER_MILLI) {
+                        && System.nanoTime() - idleSince >= idleMillis * NANOS_PER_MILLI) {
                     return;
                 }
             }
@@ -226,7 +271,10 @@ final class AsyncDriver implements AutoCloseable {
         private Set<AsyncRace> eventful() {
             Set<AsyncRace> eventful = Collections.newSetFromMap(new IdentityHashMap<>());
             for (AsyncRace race = submitted.poll(); race != null; race = submitted.poll()) {
-                eventful.add(race);
+                if (!race.ended) {
+                    races.add(race);
+                    eventful.add(race);
+                }
             }
             for (SelectionKey key : selector.selectedKeys()) {
                 eventful.add((AsyncRace) key.attachment());
@@ -239,11 +287,10 @@ final class AsyncDriver implements AutoCloseable {
             return eventful;
         }
 
-        private void step(AsyncRace race, List<AsyncRace> endedNow) {
+        private void step(AsyncRace race) {
             if (race.ended) {
                 return;
             }
-            races.add(race);
             timers.remove(race);
             AttemptChannels channels = race.channels;
             if (!race.future.isDone() && !closed) {
@@ -261,31 +308,66 @@ final class AsyncDriver implements AutoCloseable {
                     return;
                 }
             }
-            race.won = channels.end();
-            race.ended = true;
-            races.remove(race);
-            channels.tellFinished();
-            endedNow.add(race);
+            end(race);
         }
 
-        private void fail(AsyncRace race, Exception failure) {
+        private void end(AsyncRace race) {
             races.remove(race);
             timers.remove(race);
+            race.won = race.channels.end();
             race.ended = true;
-            SocketChannel won = race.channels.end();
-            if (won != null) {
-                AttemptChannels.close(won);
-            }
-            race.future.completeExceptionally(failure);
+            ended.add(race);
+        }
+
+        private void fail(AsyncRace race, Throwable failure) {
+            race.broken = failure;
+            end(race);
         }
 
         private long millisToSleep(long now) {
             if (timers.isEmpty()) {
-                return IDLE_MILLIS;
+                return idleMillis;
             }
             // Rounded up, so as never to be early; never 0, which means for ever.
             long nanos = timers.first().wakeNanos - now;
             return Math.max(1, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        }
+
+        /** Completes futures, on other threads: here a dependent stage that blocks would stall every race. */
+        private void completeEnded() {
+            for (AsyncRace race : ended) {
+                race.channels.tellFinished();
+                try {
+                    completionThreads.execute(() -> complete(race));
+                } catch (RuntimeException | OutOfMemoryError noThread) {
+                    complete(race);
+                }
+            }
+            ended.clear();
+        }
+
+        private void complete(AsyncRace race) {
+            SocketChannel won = race.won;
+            try {
+                if (race.broken != null) {
+                    if (won != null) {
+                        AttemptChannels.close(won);
+                    }
+                    race.future.completeExceptionally(race.broken);
+                } else if (won != null) {
+                    SocketChannel channel = Connector.blocking(won);
+                    if (!race.future.complete(channel)) {
+                        channel.close();
+                    }
+                } else if (closed) {
+                    race.future.completeExceptionally(closedException());
+                } else {
+                    race.future.completeExceptionally(
+                            Failures.of(race.target, race.channels.race().report(System.nanoTime())));
+                }
+            } catch (IOException failure) {
+                race.future.completeExceptionally(failure);
+            }
         }
 
         /** Decides, against those who would submit just now, whether this thread ends. */
@@ -305,25 +387,6 @@ final class AsyncDriver implements AutoCloseable {
                 // Nothing is left to do with it.
             }
             return true;
-        }
-
-        private void complete(AsyncRace race) {
-            SocketChannel won = race.won;
-            try {
-                if (won != null) {
-                    SocketChannel channel = Connector.blocking(won);
-                    if (!race.future.complete(channel)) {
-                        channel.close();
-                    }
-                } else if (closed) {
-                    race.future.completeExceptionally(closedException());
-                } else {
-                    race.future.completeExceptionally(
-                            Failures.of(race.target, race.channels.race().report(System.nanoTime())));
-                }
-            } catch (IOException failure) {
-                race.future.completeExceptionally(failure);
-            }
         }
     }
 }
