@@ -26,6 +26,10 @@ public final class Connector implements AutoCloseable {
     /** How many attempts of one race may be under way at once, unless set. */
     public static final int DEFAULT_MAX_ATTEMPTS_IN_FLIGHT = 16;
 
+    static {
+        Rehearsal.play();
+    }
+
     private final RacePolicy policy;
     private final HostResolver resolver;
     private final @Nullable GuardedListener listener;

@@ -1,0 +1,68 @@
+package dev.connie;
+
+import dev.connie.race.Race;
+import dev.connie.race.RacePolicy;
+import dev.connie.race.RaceReport;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.security.Security;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Plays through a race in which nothing is sent, so that what a race needs is loaded before there is need of it. A
+ * process that has run out of descriptors cannot open class files or native libraries either; there a race has to go on
+ * with what it has. A class that could not be loaded once is missing for good.
+ */
+final class Rehearsal {
+    private Rehearsal() {}
+
+    static void play() {
+        try {
+            playRace();
+            playSelector();
+            // The JVM's first look-up of a name reads it from a file, and in JDK 17 fails for good if it cannot.
+            Security.getProperty("networkaddress.cache.ttl");
+        } catch (Exception | LinkageError ignored) {
+            // The descriptors are gone already. What is missing will be loaded when it is used.
+        }
+    }
+
+    private static void playRace() throws IOException {
+        // More than one address takes more classes, and RFC 8305 more than other policies.
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        List<InetSocketAddress> nowhere =
+                List.of(new InetSocketAddress(loopback, 1), new InetSocketAddress(loopback, 2));
+        Race race = new Race(RacePolicy.rfc8305(), nowhere, Duration.ofSeconds(1), 1, System.nanoTime());
+        GuardedListener listener = new GuardedListener(new RaceListener() {});
+        BlockingDriver.run(new AttemptChannels(race, new Stage(), new ExtraAttempts(0), listener), new Abort(), true);
+        RaceReport report = race.report(System.nanoTime());
+        Failures.of("rehearsal", report);
+        Failures.of("rehearsal", new RaceReport(report.attempts(), nowhere, report.duration()));
+    }
+
+    private static void playSelector() throws IOException {
+        try (Selector selector = SelectorPool.take();
+                SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET)) {
+            if (selector != null) {
+                channel.configureBlocking(false);
+                channel.register(selector, SelectionKey.OP_CONNECT);
+                selector.selectNow();
+            }
+        }
+    }
+
+    /** Where a channel is opened and fails before it connects. */
+    private static final class Stage implements ChannelSource {
+        @Override
+        public void prepare(SocketChannel channel) throws IOException {
+            throw new ConnectException("rehearsal");
+        }
+    }
+}
