@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -11,6 +12,15 @@ import java.util.stream.Stream;
 /** Counts this process's open sockets, epoll instances and event descriptors. */
 public final class Descriptors {
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
+    static {
+        try {
+            // From the first close of a channel on, the JVM keeps a socket of its own.
+            SocketChannel.open().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private Descriptors() {}
 
