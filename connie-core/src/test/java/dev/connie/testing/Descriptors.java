@@ -26,18 +26,27 @@ public final class Descriptors {
 
     /** Returns how many are open now. Skips the test where the system does not tell. */
     public static long open() {
+        return count("socket:", "anon_inode:");
+    }
+
+    /** Returns how many sockets are open now, whatever idle selectors are kept for the next wait. */
+    public static long openSockets() {
+        return count("socket:");
+    }
+
+    private static long count(String... kinds) {
         assumeTrue(Files.isDirectory(OPEN_FILES), "needs /proc");
         try (Stream<Path> files = Files.list(OPEN_FILES)) {
-            return files.filter(Descriptors::isNetwork).count();
+            return files.filter(file -> isOneOf(file, kinds)).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static boolean isNetwork(Path link) {
+    private static boolean isOneOf(Path link, String... kinds) {
         try {
             String target = Files.readSymbolicLink(link).toString();
-            return target.startsWith("socket:") || target.startsWith("anon_inode:");
+            return Stream.of(kinds).anyMatch(target::startsWith);
         } catch (IOException gone) {
             // It was closed since the listing.
             return false;
