@@ -49,17 +49,23 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A manager needs both the registry and the {@link #dnsResolver()}: the resolver says which addresses belong to one
- * connect. The connect timeout bounds a whole race. Routes through a SOCKS proxy and to an explicit address do not race.
+ * connect, and without it nothing races. The connect timeout bounds a whole race. Routes through a SOCKS proxy and to an explicit address do not race.
  *
  * <p>Thread-safe.
  */
 @SuppressWarnings("deprecation")
 public final class ConnieConnectionSocketFactory implements ConnectionSocketFactory {
     private final Connector connector;
+    // Knows no names: its sockets race when they connect to an address of a lineup, and at no other time. A route to an
+    // explicit address means that address, whatever name the address carries.
+    private final Connector nameless;
     private final ConnectionSocketFactory plain = PlainConnectionSocketFactory.getSocketFactory();
 
     private ConnieConnectionSocketFactory(Connector connector) {
         this.connector = Objects.requireNonNull(connector, "connector");
+        this.nameless = connector.withResolver(host -> {
+            throw new UnknownHostException(host);
+        });
         requireOldHttpClient();
     }
 
@@ -113,7 +119,7 @@ public final class ConnieConnectionSocketFactory implements ConnectionSocketFact
     /** Called by HttpClient 5.0 to 5.2.1. */
     @Override
     public Socket createSocket(@Nullable HttpContext context) {
-        return connector.socketFactory().createSocket();
+        return nameless.socketFactory().createSocket();
     }
 
     /** Called by HttpClient 5.2.2 and up. */
@@ -230,8 +236,8 @@ public final class ConnieConnectionSocketFactory implements ConnectionSocketFact
             if (answer == null || answer.length == 0) {
                 throw new UnknownHostException(host + ": no address");
             }
-            Lineup lineup = connector.lineup(host, List.of(answer)).endedByForeignClose();
-            return connector.socketFactory().enlist(lineup).toArray(InetAddress[]::new);
+            Lineup lineup = nameless.lineup(host, List.of(answer)).endedByForeignClose();
+            return nameless.socketFactory().enlist(lineup).toArray(InetAddress[]::new);
         }
 
         @Override
