@@ -163,7 +163,7 @@ class ClassicMatrixTest {
         InetAddress one = network.silent();
         InetAddress two = network.silent();
         try (CloseableHttpClient client = client(manager, one, two)) {
-            long before = Descriptors.open();
+            long before = Descriptors.openSockets();
             HttpGet request = fixture.http();
             CompletableFuture<String> response = getInBackground(client, request);
             races.awaitStarted(2);
@@ -171,7 +171,9 @@ class ClassicMatrixTest {
             request.abort();
 
             assertFails(response);
-            Await.until(() -> Descriptors.open() <= before, () -> "before " + before + ", now " + Descriptors.open());
+            Await.until(
+                    () -> Descriptors.openSockets() <= before,
+                    () -> "sockets: " + Descriptors.openSockets() + ", before: " + before);
         }
         assertThat(races.started()).containsExactlyInAnyOrder(one, two);
         assertThat(races.ended(Outcome.ABANDONED)).containsExactlyInAnyOrder(one, two);

@@ -48,6 +48,11 @@ final class TestServer implements AutoCloseable {
         return new TestServer(network.listening(), null);
     }
 
+    /** Returns such a server at this address. */
+    static TestServer httpAt(LoopbackNetwork network, InetAddress address) throws IOException {
+        return new TestServer(new ServerSocket(network.port(), 100, address), null);
+    }
+
     /** Returns a server that speaks HTTP/1.1 and closes each connection after one response, without having said so. */
     static TestServer httpClosingSilently(LoopbackNetwork network) {
         TestServer[] self = new TestServer[1];
