@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.BasicHttpClientResponseHandler;
@@ -20,6 +22,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,9 +47,34 @@ class StockRoutesTest {
                                 .build())
                         .build())) {
             assertThat(get(client, fixture.http())).isEqualTo(proxy.body());
-            assertThat(proxy.requests()).containsExactly("SOCKS 5", "GET / HTTP/1.1");
+            assertThat(proxy.requests()).containsExactly("SOCKS 5", "CONNECT ", "GET / HTTP/1.1");
         }
         assertThat(races.started()).isEmpty();
+    }
+
+    @Test
+    void a_socks_proxy_may_look_up_what_the_users_resolver_leaves_to_it() throws Exception {
+        DnsResolver leavesItToTheProxy = new DnsResolver() {
+            @Override
+            public InetAddress @Nullable [] resolve(String host) {
+                return null;
+            }
+
+            @Override
+            public String resolveCanonicalHostname(String host) {
+                return host;
+            }
+        };
+        try (TestServer proxy = TestServer.socks(network);
+                CloseableHttpClient client = Requests.client(fixture.manager()
+                        .setDnsResolver(leavesItToTheProxy)
+                        .setDefaultSocketConfig(SocketConfig.custom()
+                                .setSocksProxyAddress(proxy.socketAddress())
+                                .build())
+                        .build())) {
+            assertThat(get(client, fixture.http())).isEqualTo(proxy.body());
+            assertThat(proxy.requests()).contains("CONNECT " + ClassicFixture.HOST);
+        }
     }
 
     @Test

@@ -120,8 +120,11 @@ final class TestServer implements AutoCloseable {
             in.readNBytes(in.read());
             out.write(new byte[] {5, 0});
             self[0].requests.add("SOCKS " + version);
-            // A connect command with an IPv4 address and a port.
-            in.readNBytes(10);
+            // A connect command with an address or a name, and a port.
+            boolean named = in.readNBytes(4)[3] == 3;
+            String target = named ? new String(in.readNBytes(in.read()), StandardCharsets.US_ASCII) : "";
+            in.readNBytes(named ? 2 : 6);
+            self[0].requests.add("CONNECT " + target);
             out.write(new byte[] {5, 0, 0, 1, 0, 0, 0, 0, 0, 0});
             self[0].serveHttp(connection, false);
         });
