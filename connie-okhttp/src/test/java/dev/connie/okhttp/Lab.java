@@ -11,11 +11,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -38,7 +39,16 @@ final class Lab implements AutoCloseable {
     /** All finished races. */
     final List<RaceReport> races = new CopyOnWriteArrayList<>();
 
-    private final Deque<Closeable> open = new ArrayDeque<>();
+    private final RacePolicy policy;
+    private final Deque<Closeable> open = new ConcurrentLinkedDeque<>();
+
+    Lab() {
+        this(RacePolicy.allAtOnce());
+    }
+
+    Lab(RacePolicy policy) {
+        this.policy = policy;
+    }
 
     /** Closes this at the end. */
     <T extends Closeable> T closing(T resource) {
@@ -48,6 +58,10 @@ final class Lab implements AutoCloseable {
 
     TinyServer http() {
         return closing(TinyServer.http(network));
+    }
+
+    TinyServer http(InetAddress address) throws IOException {
+        return closing(TinyServer.of(new ServerSocket(network.port(), 50, address), TinyServer::http1));
     }
 
     TinyServer https(SSLContext tls, String... protocols) {
@@ -65,7 +79,7 @@ final class Lab implements AutoCloseable {
     /** Returns a builder of connectors that resolve {@link #HOST} to these addresses. */
     Connector.Builder connector(InetAddress... addresses) {
         return Connector.builder()
-                .policy(RacePolicy.allAtOnce())
+                .policy(policy)
                 .resolver(LoopbackNetwork.resolving(HOST, addresses))
                 .listener(new RaceListener() {
                     @Override

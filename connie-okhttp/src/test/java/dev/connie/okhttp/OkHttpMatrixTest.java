@@ -108,7 +108,7 @@ class OkHttpMatrixTest {
                 .isThrownBy(() -> lab.get(client, "http"))
                 .satisfies(error -> {
                     for (InetAddress address : refusing) {
-                        assertThat(messages(error)).contains(text(address));
+                        assertThat(Errors.text(error)).contains(text(address));
                     }
                 });
         assertThat(lab.attempts).containsExactlyInAnyOrder(refusing);
@@ -198,7 +198,7 @@ class OkHttpMatrixTest {
                 .isInstanceOf(ExecutionException.class)
                 .rootCause()
                 .isInstanceOf(IOException.class)
-                .satisfies(error -> assertThat(messages(error)).containsAnyOf("Canceled", "Socket closed"));
+                .satisfies(error -> assertThat(Errors.text(error)).containsAnyOf("Canceled", "Socket closed"));
         Lab.await(() -> !lab.races.isEmpty());
         assertThat(lab.races)
                 .singleElement()
@@ -299,17 +299,5 @@ class OkHttpMatrixTest {
 
     private static String text(InetAddress address) {
         return address.getHostAddress();
-    }
-
-    /** Returns all messages of an exception, its causes and what they suppress. */
-    private static String messages(Throwable error) {
-        StringBuilder messages = new StringBuilder();
-        for (Throwable e = error; e != null; e = e.getCause()) {
-            messages.append(e.getMessage()).append('\n');
-            for (Throwable suppressed : e.getSuppressed()) {
-                messages.append(messages(suppressed));
-            }
-        }
-        return messages.toString();
     }
 }

@@ -59,7 +59,11 @@ final class TinyServer implements Closeable {
 
     /** Speaks the first of these protocols that the client offers too. */
     static TinyServer https(LoopbackNetwork network, SSLContext tls, String... protocols) {
-        return of(network, (server, socket) -> server.overTls(socket, tls, protocols));
+        return of(network, tls(tls, protocols));
+    }
+
+    static Manner tls(SSLContext tls, String... protocols) {
+        return (server, socket) -> server.overTls(socket, tls, protocols);
     }
 
     /** Accepts and closes. */
