@@ -44,7 +44,7 @@ final class Rehearsal {
         BlockingDriver.run(new AttemptChannels(race, new Stage(), new ExtraAttempts(0), listener), new Abort(), true);
         RaceReport report = race.report(System.nanoTime());
         Failures.of("rehearsal", report);
-        Failures.of("rehearsal", new RaceReport(report.attempts(), nowhere, report.duration()));
+        Failures.of("rehearsal", new RaceReport(report.attempts(), nowhere, report.duration(), true));
     }
 
     private static void playSelector() throws IOException {
