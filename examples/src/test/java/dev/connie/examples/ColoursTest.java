@@ -25,7 +25,8 @@ class ColoursTest {
                     attempt("192.0.2.3", Outcome.TIMED_OUT),
                     attempt("192.0.2.4", Outcome.WON)),
             List.of(new InetSocketAddress("192.0.2.5", 443)),
-            Duration.ofMillis(7));
+            Duration.ofMillis(7),
+            false);
 
     @Test
     void theWinnerIsGreenFailuresAreRedAndAllElseIsDim() {
