@@ -2,12 +2,14 @@ package dev.connie.race;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * What happened in a race. {@link #toString} draws it as a waterfall, one line an attempt.
+ * What happened in a race. {@link #toString} draws it as a waterfall, one line for each address.
  *
  * @param attempts the attempts, in the order of their starts
  * @param notStarted the addresses whose turn did not come
@@ -16,8 +18,9 @@ import java.util.Optional;
  */
 public record RaceReport(
         List<AttemptReport> attempts, List<InetSocketAddress> notStarted, Duration duration, boolean timedOut) {
-    // With most IPv4 addresses a line fits into 80 columns.
+    // With IPv4 addresses a line fits into 80 columns.
     private static final int BAR_WIDTH = 16;
+    private static final String NOT_TRIED = "not tried";
 
     /** Copies the lists. */
     public RaceReport {
@@ -44,56 +47,98 @@ public record RaceReport(
             line.append(line.isEmpty() ? "" : ", ")
                     .append(Addresses.format(attempt.address()))
                     .append(": ")
-                    .append(attempt.error() == null ? words(attempt.outcome()) : words(attempt.error()));
+                    .append(result(attempt));
         }
         for (InetSocketAddress address : notStarted) {
             line.append(line.isEmpty() ? "" : ", ")
                     .append(Addresses.format(address))
-                    .append(": not tried");
+                    .append(": ")
+                    .append(NOT_TRIED);
         }
         return line.toString();
     }
 
-    /** Draws the race: a head line, then for each attempt its start, duration, outcome and a bar on a common scale. */
+    /**
+     * Draws the race: its outcome, then a table of when each attempt started, how long it took and what became of it,
+     * with a bar on a time axis. The winner's bar is of {@code #}, a failure's of {@code -}, others' of {@code =}.
+     */
     @Override
     public String toString() {
-        StringBuilder picture = new StringBuilder(headLine());
-        int width = attempts.stream()
-                .mapToInt(attempt -> Addresses.format(attempt.address()).length())
-                .max()
-                .orElse(0);
+        List<Row> rows = new ArrayList<>();
+        rows.add(new Row("address", "start ms", "took ms", axis(), "result"));
         for (AttemptReport attempt : attempts) {
-            picture.append(String.format(
-                    Locale.ROOT,
-                    "%n  %-" + width + "s %9s %+7.1f ms |%s| %s",
+            rows.add(new Row(
                     Addresses.format(attempt.address()),
                     millis(attempt.start()),
-                    toMillis(attempt.end().minus(attempt.start())),
-                    bar(attempt),
-                    attempt.error() == null ? words(attempt.outcome()) : words(attempt.error())));
+                    millis(attempt.end().minus(attempt.start())),
+                    "|" + bar(attempt) + "|",
+                    result(attempt)));
         }
         for (InetSocketAddress address : notStarted) {
-            picture.append(String.format("%n  %-" + Math.max(1, width) + "s  not tried", Addresses.format(address)));
+            rows.add(new Row(Addresses.format(address), "-", "-", "|" + " ".repeat(BAR_WIDTH) + "|", NOT_TRIED));
+        }
+        int addressWidth = width(rows, Row::address);
+        int startWidth = width(rows, Row::start);
+        int tookWidth = width(rows, Row::took);
+        StringBuilder picture = new StringBuilder(headLine());
+        for (Row row : rows) {
+            picture.append("\n  ")
+                    .append(padRight(row.address, addressWidth))
+                    .append("  ")
+                    .append(padLeft(row.start, startWidth))
+                    .append("  ")
+                    .append(padLeft(row.took, tookWidth))
+                    .append("  ")
+                    .append(row.bar)
+                    .append("  ")
+                    .append(row.result);
         }
         return picture.toString();
     }
 
-    private String headLine() {
-        int addresses = attempts.size() + notStarted.size();
-        String tried = attempts.size() + " of " + addresses + (addresses == 1 ? " address" : " addresses") + " tried";
-        return winner().map(won -> "connected to " + Addresses.format(won.address()) + " in " + millis(won.end()))
-                        .orElse("no connection after " + millis(duration))
-                + ", " + tried;
+    private record Row(String address, String start, String took, String bar, String result) {}
+
+    private static int width(List<Row> rows, Function<Row, String> column) {
+        return rows.stream().map(column).mapToInt(String::length).max().orElse(0);
     }
 
-    /** The time of the race from left to right; an attempt fills the part in which it ran. */
+    private static String padLeft(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+
+    private static String padRight(String text, int width) {
+        return text + " ".repeat(width - text.length());
+    }
+
+    private String headLine() {
+        int addresses = attempts.size() + notStarted.size();
+        String how = winner().map(won -> "connected to " + Addresses.format(won.address()) + " in " + millis(won.end()))
+                .orElse((timedOut ? "timed out" : "no connection") + " after " + millis(duration));
+        return how + " ms, " + attempts.size() + " of " + addresses + (addresses == 1 ? " address" : " addresses")
+                + " tried";
+    }
+
+    /** What the ends of the bars stand for. */
+    private String axis() {
+        String start = "0 ms";
+        return start + padLeft(" " + millis(duration) + " ms", BAR_WIDTH + 2 - start.length());
+    }
+
+    /** The time of the race from left to right; an attempt fills the part in which it ran, one cell at least. */
     private String bar(AttemptReport attempt) {
-        double whole = Math.max(1, duration.toNanos());
-        int from = (int) Math.min(BAR_WIDTH - 1, attempt.start().toNanos() / whole * BAR_WIDTH);
-        int to = (int) Math.min(BAR_WIDTH, Math.round(attempt.end().toNanos() / whole * BAR_WIDTH));
-        to = Math.max(to, from + 1);
+        int from = Math.min(BAR_WIDTH - 1, cell(attempt.start()));
+        int to = Math.max(from + 1, cell(attempt.end()));
         String fill = attempt.outcome() == Outcome.WON ? "#" : attempt.error() == null ? "=" : "-";
         return " ".repeat(from) + fill.repeat(to - from) + " ".repeat(BAR_WIDTH - to);
+    }
+
+    private int cell(Duration time) {
+        double part = time.toNanos() / (double) Math.max(1, duration.toNanos());
+        return (int) Math.min(BAR_WIDTH, Math.round(part * BAR_WIDTH));
+    }
+
+    private static String result(AttemptReport attempt) {
+        return attempt.error() == null ? words(attempt.outcome()) : words(attempt.error());
     }
 
     private static String words(Throwable error) {
@@ -103,7 +148,7 @@ public record RaceReport(
     private static String words(Outcome outcome) {
         return switch (outcome) {
             case RUNNING -> "still connecting";
-            case WON -> "won";
+            case WON -> "connected";
             case LOST -> "closed, another won";
             case FAILED, NOT_SENT -> "failed";
             case TIMED_OUT -> "Connect timed out";
@@ -112,10 +157,6 @@ public record RaceReport(
     }
 
     private static String millis(Duration duration) {
-        return String.format(Locale.ROOT, "%.1f ms", toMillis(duration));
-    }
-
-    private static double toMillis(Duration duration) {
-        return duration.toNanos() / 1e6;
+        return String.format(Locale.ROOT, "%.1f", duration.toNanos() / 1e6);
     }
 }

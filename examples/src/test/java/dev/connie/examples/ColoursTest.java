@@ -32,13 +32,14 @@ class ColoursTest {
     void theWinnerIsGreenFailuresAreRedAndAllElseIsDim() {
         List<String> lines = Waterfall.of(report, new Colours(true)).lines().toList();
 
-        assertThat(lines).hasSize(6).allMatch(line -> line.endsWith("\u001b[0m"));
+        assertThat(lines).hasSize(7).allMatch(line -> line.endsWith("\u001b[0m"));
         assertThat(lines.get(0)).startsWith(BOLD + "connected to 192.0.2.4:443");
-        assertThat(lines.get(1)).startsWith(DIM + "  192.0.2.1:443");
-        assertThat(lines.get(2)).startsWith(RED + "  192.0.2.2:443");
-        assertThat(lines.get(3)).startsWith(RED + "  192.0.2.3:443");
-        assertThat(lines.get(4)).startsWith(GREEN + "  192.0.2.4:443");
-        assertThat(lines.get(5)).startsWith(DIM + "  192.0.2.5:443");
+        assertThat(lines.get(1)).startsWith(DIM + "  address");
+        assertThat(lines.get(2)).startsWith(DIM + "  192.0.2.1:443");
+        assertThat(lines.get(3)).startsWith(RED + "  192.0.2.2:443");
+        assertThat(lines.get(4)).startsWith(RED + "  192.0.2.3:443");
+        assertThat(lines.get(5)).startsWith(GREEN + "  192.0.2.4:443");
+        assertThat(lines.get(6)).startsWith(DIM + "  192.0.2.5:443");
     }
 
     @Test

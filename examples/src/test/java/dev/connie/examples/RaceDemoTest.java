@@ -126,7 +126,7 @@ class RaceDemoTest {
                 assertThat(out.toString())
                         .contains("127.0.0.1 has 1 address: 127.0.0.1\n")
                         .contains("connected to 127.0.0.1:" + port + " in ")
-                        .contains("| won\n");
+                        .contains("|  connected\n");
                 assertThat(err).hasToString("");
             }
         }
