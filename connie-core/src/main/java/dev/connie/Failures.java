@@ -18,8 +18,7 @@ final class Failures {
 
     /** Returns the exception for a race that nobody won and nobody called off. */
     static IOException of(String target, RaceReport report) {
-        // A race that has not tried every address was out of time between two attempts, or before the first.
-        return report.timedOut() || !report.notStarted().isEmpty()
+        return report.timedOut()
                 ? new ConnectRaceTimeoutException(target, report)
                 : new ConnectRaceException(target, report);
     }
