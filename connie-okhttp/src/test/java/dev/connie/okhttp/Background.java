@@ -1,6 +1,7 @@
 package dev.connie.okhttp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -37,5 +38,16 @@ final class Background {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    /** Returns true if the thread waits in the system for a socket's data, which this method asked for. */
+    static boolean isWaitingForData(Thread thread, String method) {
+        List<String> methods = Arrays.stream(thread.getStackTrace())
+                .map(StackTraceElement::getMethodName)
+                .toList();
+        // What a plain socket's read calls, and what a selector does.
+        return !methods.isEmpty()
+                && (methods.get(0).equals("poll") || methods.get(0).equals("wait"))
+                && methods.contains(method);
     }
 }

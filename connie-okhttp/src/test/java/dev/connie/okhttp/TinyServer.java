@@ -29,7 +29,7 @@ final class TinyServer implements Closeable {
     /** What to do with a connection. */
     @FunctionalInterface
     interface Manner {
-        void serve(TinyServer server, Socket socket) throws IOException;
+        void serve(TinyServer server, Socket socket) throws Exception;
     }
 
     private static final int DATA = 0;
@@ -125,7 +125,7 @@ final class TinyServer implements Closeable {
     }
 
     private interface Work {
-        void run() throws IOException;
+        void run() throws Exception;
     }
 
     private void start(String what, Work work) {
@@ -135,6 +135,8 @@ final class TinyServer implements Closeable {
                         work.run();
                     } catch (IOException ignored) {
                         // The other side, or the test, has closed: there is nobody to tell.
+                    } catch (Exception failure) {
+                        throw new AssertionError(failure);
                     }
                 },
                 "TinyServer " + what + " " + listener.getInetAddress());
