@@ -31,17 +31,21 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
     private final List<IOException> handshakeFailures = new ArrayList<>();
     // Null before the name is resolved, and if the addresses cannot race.
     private @Nullable Lineup lineup;
-    private boolean opened;
 
     RacedConnect(
             Connector connector,
             DnsResolver dnsResolver,
             Lookup<TlsSocketStrategy> tlsSocketStrategies,
-            ManagedHttpClientConnection connection) {
+            ManagedHttpClientConnection connection)
+            throws IOException {
         this.connector = connector;
         this.dnsResolver = dnsResolver;
         this.tlsSocketStrategies = tlsSocketStrategies;
         this.connection = connection;
+        // A connection with a socket is one that can be closed, and can say so, while the name is still looked up.
+        // HttpClient forgets a close before the first socket, connects all the same, and leaks what it gets. An
+        // unconnected socket of ours holds no descriptor.
+        connection.bind(connector.socketFactory().createSocket());
     }
 
     /** Called by HttpClient 5.4. */
@@ -96,11 +100,10 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
         if (ours == null) {
             return new Socket();
         }
-        if (opened && !connection.isOpen()) {
-            // Somebody closed it after the last socket had been closed, so that no socket could tell.
+        if (!connection.isOpen()) {
+            // Somebody closed it when it held no open socket of the lineup that could have told.
             ours.cancel();
         }
-        opened = true;
         return ours.newSocket();
     }
 

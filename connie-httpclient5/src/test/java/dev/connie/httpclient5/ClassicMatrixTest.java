@@ -13,6 +13,7 @@ import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
@@ -215,6 +216,25 @@ class ClassicMatrixTest {
         }
         assertThat(handshakes).hasValue(1);
         assertThat(races.finished()).hasSize(1);
+    }
+
+    @Test
+    void an_abort_while_the_name_is_looked_up_connects_to_nothing() throws Exception {
+        HttpGet request = fixture.http();
+        try (TestServer server = TestServer.http(network)) {
+            Connector connector = Connector.builder()
+                    .resolver(host -> {
+                        CompletableFuture.runAsync(request::abort).join();
+                        return List.of(server.address());
+                    })
+                    .listener(races)
+                    .build();
+            try (CloseableHttpClient client =
+                    Requests.client(Manager.POOLING.of(connector, new DefaultClientTlsStrategy(TestTls.CLIENT)))) {
+                assertThatThrownBy(() -> get(client, request)).isInstanceOf(IOException.class);
+            }
+        }
+        assertThat(races.started()).isEmpty();
     }
 
     @Test
