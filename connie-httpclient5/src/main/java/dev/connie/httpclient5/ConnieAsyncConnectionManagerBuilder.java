@@ -52,9 +52,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>An HTTP proxy's addresses race; a TLS handshake through its tunnel happens after the race. Behind a SOCKS proxy the
  *       race is one of connects through it, unless the resolver leaves the name for the proxy to resolve. Unix domain
  *       sockets and routes to an explicit address are connected to as the stock client does, without a race.
- *   <li>Cancelling a request ends its race: no more attempts start, and what still connects is closed. That is all that is
- *       promised: the stock client, and so this one, does not give the place in the connection pool back when a request is
- *       cancelled while it connects.
+ *   <li>Cancelling a request ends its race or its TLS handshake, if the client passes the cancel on. It does so only if the
+ *       request had to wait for its place in the connection pool; else the race goes on, at the longest until its timeout.
+ *       Nor does the client give that place back when it passes the cancel on. Both are so with the stock manager, too.
  * </ul>
  *
  * <p>The hook by which this works, {@link #createConnectionOperator}, is marked {@code @Internal} by HttpClient. It has
