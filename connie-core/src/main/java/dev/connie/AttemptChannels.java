@@ -116,9 +116,12 @@ final class AttemptChannels {
             notSent(one.attempt, Failures.asIOException(notOurs));
             return;
         }
-        if (!one.holdsPermit || !one.channel.isConnectionPending()) {
-            // On loopback the handshake is over when connect() returns; then no selector is needed. Asking costs 1 us
-            // otherwise, so only the first attempt asks.
+        // On loopback the handshake is over when connect() returns, and then no selector is needed. Elsewhere asking is
+        // a
+        // system call for nothing, as it is for the attempts behind the first.
+        boolean worthAsking =
+                !one.holdsPermit && one.attempt.address().getAddress().isLoopbackAddress();
+        if (worthAsking || !one.channel.isConnectionPending()) {
             finishConnect(one);
         }
     }

@@ -21,6 +21,24 @@ import java.util.List;
  * with what it has. A class that could not be loaded once is missing for good.
  */
 final class Rehearsal {
+    /** Named, they are loaded with this class: what sockets need, which a race alone does not touch. */
+    static final List<Class<?>> OF_SOCKETS = List.of(
+            RacingSocket.class,
+            RacingSocketImpl.class,
+            SocketSettings.class,
+            LegacyOptions.class,
+            ChannelSlot.class,
+            ChannelInput.class,
+            ChannelOutput.class,
+            Readiness.class,
+            VirtualThread.class,
+            SingleAddress.class,
+            HostLineups.class,
+            Enlisted.class,
+            Lineup.class,
+            Generation.class,
+            Turn.class);
+
     private Rehearsal() {}
 
     static void play() {

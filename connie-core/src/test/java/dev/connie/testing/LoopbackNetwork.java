@@ -20,6 +20,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * closes all of them. Linux only: there all of 127.0.0.0/8 is this machine.
  */
 public final class LoopbackNetwork implements AutoCloseable {
+    /** Another network may stand in for 127.0.0.0/8, in a namespace that has it on its loopback interface. */
+    private static final int FIRST_OCTET = Integer.getInteger("connie.test.network", 127);
+
     private final int subnet = ThreadLocalRandom.current().nextInt(1, 65_000);
     private final int port;
     private final Deque<Closeable> open = new ArrayDeque<>();
@@ -48,8 +51,9 @@ public final class LoopbackNetwork implements AutoCloseable {
     /** Returns an address at which nobody listens, for a server of the test's own, or to be refused. */
     public InetAddress newAddress() {
         try {
-            return InetAddress.getByAddress(
-                    new byte[] {127, (byte) (1 + subnet / 256 % 250), (byte) (subnet % 256), (byte) nextHost++});
+            return InetAddress.getByAddress(new byte[] {
+                (byte) FIRST_OCTET, (byte) (1 + subnet / 256 % 250), (byte) (subnet % 256), (byte) nextHost++
+            });
         } catch (UnknownHostException impossible) {
             throw new AssertionError(impossible);
         }
