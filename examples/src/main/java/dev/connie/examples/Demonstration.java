@@ -104,7 +104,8 @@ final class Demonstration {
                     row(network, rows, "  + Connie", colours::green, () -> client.fetch(page, connector, timeout));
             if (stock.answer() != null && raced.answer() != null) {
                 double times = (double) stock.time().toNanos() / raced.time().toNanos();
-                out.print(colours.bold(String.format(Locale.ROOT, "  %,6.0fx faster", times)));
+                String format = times < 10 ? "  %,6.1fx faster" : "  %,6.0fx faster";
+                out.print(colours.bold(String.format(Locale.ROOT, format, times)));
             }
             out.println();
         }
@@ -131,7 +132,7 @@ final class Demonstration {
                 policy == RacePolicy.allAtOnce()
                         ? "Connie connects to all " + network.hosts().size()
                                 + " addresses at once and keeps the first that answers."
-                        : "Connie starts the next connect without waiting for the last to fail: " + policy + ".");
+                        : "Connie starts a connect every 250 ms, sooner after a failure: RFC 8305.");
         out.println("The others go down the list. Socket tries the first address only; HttpClient");
         out.println(
                 "waits " + inWords(timeout) + " for each silent one (3 min unless set); OkHttp goes on after 250 ms.");
