@@ -15,7 +15,8 @@ final class Waterfall {
         List<String> lines = report.toString().lines().toList();
         StringBuilder picture = new StringBuilder(colours.bold(lines.get(0)));
         for (int i = 1; i < lines.size(); i++) {
-            // The columns' names come first, then a line for each attempt, then one for each address that was not tried.
+            // The columns' names come first, then a line for each attempt, then one for each address that was not
+            // tried.
             int attempt = i - 2;
             String line = attempt >= 0 && attempt < report.attempts().size()
                     ? coloured(lines.get(i), report.attempts().get(attempt), colours)

@@ -72,7 +72,7 @@ class RaceDemoTest {
             assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
             assertThat(out.toString()).doesNotContain(ESCAPE);
             assertThat(waterfall())
-                    .contains("connected to 127.0.8.4:", "127.0.8.1:", "127.0.8.2:", "127.0.8.3:", "| won")
+                    .contains("connected to 127.0.8.4:", "127.0.8.1:", "127.0.8.2:", "127.0.8.3:", "|  connected")
                     .contains("Connection refused");
 
             assertThat(threadsLeft(threadsBefore)).isEmpty();
@@ -151,7 +151,7 @@ class RaceDemoTest {
                         .isEqualTo(1);
 
                 assertThat(out.toString())
-                        .contains("no connection after ", "| Connection refused\n")
+                        .contains("no connection after ", "|  Connection refused\n")
                         .contains("connected to 127.0.0.1:" + server.getLocalPort());
                 assertThat(err).hasToString("RaceDemo: could not connect to 127.0.0.1:" + refused + "\n");
             }
@@ -165,7 +165,7 @@ class RaceDemoTest {
 
                 assertThat(run(target, "--timeout", "100ms")).isEqualTo(1);
 
-                assertThat(out.toString()).contains("no connection after ", "Connect timed out\n");
+                assertThat(out.toString()).contains("timed out after ", "Connect timed out\n");
                 assertThat(err).hasToString("RaceDemo: no answer from " + target + " in 100 ms\n");
             }
         }
