@@ -86,7 +86,7 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
     }
 
     private List<InetAddress> lineUp(String host, List<InetAddress> addresses) {
-        Lineup ours = connector.lineup(host, addresses).endedByForeignClose();
+        Lineup ours = connector.lineup(host, addresses);
         lineup = ours;
         return ours.addresses();
     }
@@ -101,7 +101,8 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
             return new Socket();
         }
         if (!connection.isOpen()) {
-            // Somebody closed it when it held no open socket of the lineup that could have told.
+            // Somebody called the request off. HttpClient's loop would go on to the next address. That a socket was
+            // closed says less: a user's TLS may close one whose handshake hangs, and mean just that address.
             ours.cancel();
         }
         return ours.newSocket();

@@ -24,6 +24,7 @@ import org.apache.hc.client5.http.impl.io.BasicHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.VersionInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,26 @@ class ClassicMatrixTest {
         }
         assertThat(handshakes).hasValue(1);
         assertThat(races.finished()).hasSize(1);
+    }
+
+    @Test
+    void a_watchdog_that_closes_the_socket_of_a_stuck_handshake_moves_on_to_the_next_address() throws Exception {
+        TlsSocketStrategy stock = new DefaultClientTlsStrategy(TestTls.CLIENT);
+        try (TestServer mute = TestServer.mute(network);
+                TestServer server = TestServer.https(network, TestTls.serverNamed(ClassicFixture.HOST))) {
+            TlsSocketStrategy watched = (socket, target, port, attachment, context) -> {
+                if (socket.getInetAddress().equals(mute.address())) {
+                    CompletableFuture.runAsync(() -> {
+                        mute.awaitFirstByte();
+                        Closer.closeQuietly(socket);
+                    });
+                }
+                return stock.upgrade(socket, target, port, attachment, context);
+            };
+            try (CloseableHttpClient client = client(Manager.POOLING, watched, mute.address(), server.address())) {
+                assertThat(get(client, fixture.https())).isEqualTo(server.body());
+            }
+        }
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -161,10 +160,8 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Waits until a client of this mute server has said something. */
-    void awaitFirstByte() throws InterruptedException {
-        if (!firstBytes.tryAcquire(30, TimeUnit.SECONDS)) {
-            throw new AssertionError("nobody said anything");
-        }
+    void awaitFirstByte() {
+        Await.until(firstBytes::tryAcquire, () -> "nobody said anything");
     }
 
     /** Waits until all its connections are closed, by whoever. */
