@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.connie.Connector;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
@@ -175,27 +176,25 @@ class DnsTest {
         @Test
         void thatFiltersKeepsSocketsFromWhatItLeavesOut() throws Exception {
             TinyServer forbidden = lab.http();
-            TinyServer server = lab.http();
-            Dns filter = host -> resolving(forbidden.address(), server.address()).lookup(host).stream()
+            InetAddress refusing = lab.network.refusing();
+            Dns filter = host -> resolving(forbidden.address(), refusing).lookup(host).stream()
                     .filter(address -> !address.equals(forbidden.address()))
                     .toList();
 
-            assertThat(lab.get(over(filter), "http")).isEqualTo(server.address().getHostAddress());
-            assertThat(lab.attempts).containsExactly(server.address());
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.get(over(filter), "http"));
+            assertThat(lab.attempts).containsExactly(refusing);
         }
 
         @Test
         void thatFiltersDoesSoEvenIfOneAboveMakesCopiesWithTheHostName() throws Exception {
             TinyServer forbidden = lab.http();
-            TinyServer server = lab.http();
-            Connector unfiltered =
-                    lab.connector(forbidden.address(), server.address()).build();
-            ConnieOkHttp connie = ConnieOkHttp.create(unfiltered, resolving(server.address()));
+            InetAddress refusing = lab.network.refusing();
+            Connector unfiltered = lab.connector(forbidden.address(), refusing).build();
+            ConnieOkHttp connie = ConnieOkHttp.create(unfiltered, resolving(refusing));
             OkHttpClient client = client(connie.install(lab.stock()).dns(copying(connie.dns(), Lab.HOST)));
 
-            assertThat(lab.get(client, "http")).isEqualTo(server.address().getHostAddress());
-            assertThat(lab.attempts).containsExactly(server.address());
-            assertThat(forbidden.accepted()).isZero();
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.get(client, "http"));
+            assertThat(lab.attempts).containsExactly(refusing);
         }
     }
 

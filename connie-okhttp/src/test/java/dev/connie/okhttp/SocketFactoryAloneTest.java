@@ -89,26 +89,25 @@ class SocketFactoryAloneTest {
 
     @Test
     void connectsToTheGivenAddressAloneIfTheResolverDoesNotKnowIt() throws Exception {
-        TinyServer server = lab.http();
         TinyServer other = lab.http();
-        OkHttpClient client = lab.build(using(lab.connector(other.address()).build(), server.address()));
+        InetAddress refusing = lab.network.refusing();
+        OkHttpClient client = lab.build(using(lab.connector(other.address()).build(), refusing));
 
-        assertThat(lab.get(client, "http")).isEqualTo(server.address().getHostAddress());
-        assertThat(lab.attempts).containsExactly(server.address());
-        assertThat(other.accepted()).isZero();
+        assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.get(client, "http"));
+        assertThat(lab.attempts).containsExactly(refusing);
     }
 
     @Test
     void keepsToAFilterInTheResolver() throws Exception {
         TinyServer forbidden = lab.http();
-        TinyServer server = lab.http();
+        InetAddress refusing = lab.network.refusing();
         Connector filtered = lab.connector()
-                .resolver(LoopbackNetwork.resolving(Lab.HOST, forbidden.address(), server.address())
+                .resolver(LoopbackNetwork.resolving(Lab.HOST, forbidden.address(), refusing)
                         .filtering(address -> !address.equals(forbidden.address())))
                 .build();
-        OkHttpClient client = lab.build(using(filtered, server.address()));
+        OkHttpClient client = lab.build(using(filtered, refusing));
 
-        assertThat(lab.get(client, "http")).isEqualTo(server.address().getHostAddress());
-        assertThat(lab.attempts).containsExactly(server.address());
+        assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.get(client, "http"));
+        assertThat(lab.attempts).containsExactly(refusing);
     }
 }
