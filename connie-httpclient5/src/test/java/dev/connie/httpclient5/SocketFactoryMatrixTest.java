@@ -224,18 +224,31 @@ class SocketFactoryMatrixTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_route_to_an_explicit_address_is_that_address_whatever_its_name(Manager manager) throws Exception {
+    void a_route_to_an_explicit_address_goes_there(Manager manager) throws Exception {
         try (TestServer server = TestServer.http(network);
-                TestServer other = TestServer.http(network);
-                CloseableHttpClient client = client(manager, other.address(), server.address())) {
-            InetAddress named = InetAddress.getByAddress(HOST, server.address().getAddress());
-            HttpHost host = new HttpHost("http", named, HOST, network.port());
+                CloseableHttpClient client = client(manager, network.refusing())) {
+            HttpHost host = new HttpHost("http", server.address(), "unknown.test", network.port());
 
             String body = client.execute(host, new HttpGet("/"), new BasicHttpClientResponseHandler());
 
             assertThat(body).isEqualTo(server.body());
-            assertThat(races.started()).containsExactly(server.address());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_route_to_an_explicit_address_goes_nowhere_else_whatever_its_name(Manager manager) throws Exception {
+        InetAddress refusing = network.refusing();
+        try (TestServer other = TestServer.http(network);
+                CloseableHttpClient client = client(manager, refusing, other.address())) {
+            InetAddress named = InetAddress.getByAddress(HOST, refusing.getAddress());
+            HttpHost host = new HttpHost("http", named, HOST, network.port());
+
+            assertThatThrownBy(() -> client.execute(host, new HttpGet("/"), new BasicHttpClientResponseHandler()))
+                    .isInstanceOf(HttpHostConnectException.class);
+            assertThat(other.clients()).isEmpty();
+        }
+        assertThat(races.started()).containsExactly(refusing);
     }
 
     private static DnsResolver resolverOf(AtomicInteger asked, InetAddress... addresses) {
