@@ -7,6 +7,7 @@ import dev.connie.race.RacePolicy;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -20,8 +21,11 @@ import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpVersion;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
 import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -216,6 +220,31 @@ class AsyncTlsTest {
                     racing(RacePolicy.allAtOnce(), wrong.address(), untrusted.address(), right.address()))) {
                 assertThat(calls.body(url())).isEqualTo("right");
                 assertThat(AsyncCalls.eventually(() -> wrong.open() + untrusted.open() == 0 && right.open() == 1))
+                        .isTrue();
+            }
+        }
+
+        /** The stock client leaves the connection open. */
+        @Test
+        void leavesNoConnectionBehindABrokenTlsStrategy() throws Exception {
+            IllegalStateException broken = new IllegalStateException("broken");
+            PoolingAsyncClientConnectionManagerBuilder builder = racing(RacePolicy.rfc8305(), right.address())
+                    .setTlsStrategy(new TlsStrategy() {
+                        @Override
+                        @Deprecated
+                        public boolean upgrade(
+                                TransportSecurityLayer session,
+                                HttpHost host,
+                                SocketAddress localAddress,
+                                SocketAddress remoteAddress,
+                                Object attachment,
+                                Timeout handshakeTimeout) {
+                            throw broken;
+                        }
+                    });
+            try (AsyncCalls calls = AsyncCalls.of(builder)) {
+                assertThat(calls.failure(url())).isSameAs(broken);
+                assertThat(AsyncCalls.eventually(() -> right.accepted() == 1 && right.open() == 0))
                         .isTrue();
             }
         }
