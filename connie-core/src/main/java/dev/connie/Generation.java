@@ -89,10 +89,12 @@ final class Generation {
         boolean hasResult = true;
         boolean interrupted = false;
         boolean mustWait = false;
+        boolean arriving = true;
         try {
             while (true) {
                 interrupted |= !turn.interruptible && Thread.interrupted();
-                List<Integer> toRace = mustWait ? List.of() : beginRace(turn.own, preferred);
+                List<Integer> toRace = mustWait ? List.of() : beginRace(turn.own, preferred, arriving);
+                arriving = false;
                 SocketChannel channel = toRace.isEmpty() ? await(turn) : race(turn, toRace);
                 if (channel != null) {
                     return channel;
@@ -135,10 +137,11 @@ final class Generation {
     /**
      * Begins a race for the caller to run.
      *
+     * @param arriving whether the connect comes from the client just now, and has not waited here
      * @return the places of the addresses to race, best first; empty if another connect's race runs
      * @throws IOException if no address is left
      */
-    private List<Integer> beginRace(int own, int preferred) throws IOException {
+    private List<Integer> beginRace(int own, int preferred, boolean arriving) throws IOException {
         List<InetAddress> disappointing = new ArrayList<>();
         List<Integer> toRace;
         lock.lock();
@@ -150,13 +153,16 @@ final class Generation {
             if (toRace.isEmpty()) {
                 throw exhausted(own);
             }
-            used.stream().forEach(place -> disappointing.add(targets.get(place).getAddress()));
+            if (arriving) {
+                // The client comes again, so what it got has let it down. One that has waited tells nothing of that.
+                used.stream()
+                        .forEach(place -> disappointing.add(targets.get(place).getAddress()));
+            }
             running = true;
             won = false;
         } finally {
             lock.unlock();
         }
-        // Whoever comes again was let down by what it got.
         disappointing.forEach(address -> connector.recentWinners().disappointed(host, address));
         return toRace;
     }

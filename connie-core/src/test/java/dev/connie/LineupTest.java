@@ -264,6 +264,28 @@ class LineupTest {
         }
 
         @Test
+        void andDoesNotTakeTheWinnerForUselessWhenTheClientIsSlowToCloseIt() throws Exception {
+            InetAddress winner = listening();
+            InetAddress silent = network.silent();
+            Lineup lineup = lineup(silent, winner);
+            Gate gate = new Gate(winner);
+            Abort abort = new Abort();
+            Future<SocketChannel> driver = inBackground(() -> connect(lineup, 0, TIMEOUT_MILLIS, abort, gate));
+            gate.awaitArrival();
+            Background heir = new Background(() -> connect(lineup, 1));
+            heir.awaitWaiting();
+            attempted.clear();
+            gate.open();
+            assertThat(peer(heir.result.get(20, SECONDS))).isEqualTo(winner);
+            // The grace is over: the one that raced goes on to what is left.
+            awaitAttemptTo(silent);
+            abort.abort();
+            assertFailsWith(driver, SocketException.class, "Socket closed");
+
+            assertThat(lineup(silent, winner).addresses()).containsExactly(winner, silent);
+        }
+
+        @Test
         void andKeepsItsOwnTimeout() throws Exception {
             Lineup lineup = lineup(network.silent(), network.silent());
             Abort abort = new Abort();
