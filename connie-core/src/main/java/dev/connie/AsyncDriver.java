@@ -258,7 +258,7 @@ final class AsyncDriver implements AutoCloseable {
                 // An interrupt has no meaning here, but would end every select at once.
                 Thread.interrupted();
                 long idleSince = System.nanoTime();
-                int events = selector.select(millisToSleep(idleSince));
+                int events = SelectorPool.select(selector, nanosToSleep(idleSince));
                 if (events == 0
                         && races.isEmpty()
                         && submitted.isEmpty()
@@ -324,13 +324,8 @@ final class AsyncDriver implements AutoCloseable {
             end(race);
         }
 
-        private long millisToSleep(long now) {
-            if (timers.isEmpty()) {
-                return idleMillis;
-            }
-            // Rounded up, so as never to be early; never 0, which means for ever.
-            long nanos = timers.first().wakeNanos - now;
-            return Math.max(1, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        private long nanosToSleep(long now) {
+            return timers.isEmpty() ? idleMillis * NANOS_PER_MILLI : timers.first().wakeNanos - now;
         }
 
         /** Completes futures, on other threads: here a dependent stage that blocks would stall every race. */

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs one race on the calling thread. */
 final class BlockingDriver {
-    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-
     /** How often attempts are asked when no selector is to be had. */
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -89,11 +87,8 @@ final class BlockingDriver {
         if (abort.isAborted()) {
             return;
         }
-        if (nanos == Long.MAX_VALUE) {
-            selector.select();
-        } else if (nanos > 0) {
-            // Rounded up, so as never to be early; never 0, which means for ever.
-            selector.select((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        if (nanos > 0) {
+            SelectorPool.select(selector, nanos);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
         requireTarget(host, port, timeout);
-        return race(nameOf(host, port), resolve(host, port), timeout);
+        return race(() -> nameOf(host, port), resolve(host, port), timeout);
     }
 
     /**
@@ -82,7 +83,7 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
         List<InetSocketAddress> targets = requireConnectable(addresses, timeout);
-        return race(nameOf(targets), targets, timeout);
+        return race(() -> nameOf(targets), targets, timeout);
     }
 
     /**
@@ -180,11 +181,13 @@ public final class Connector implements AutoCloseable {
         return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, listener);
     }
 
-    private SocketChannel race(String target, List<InetSocketAddress> addresses, Duration timeout) throws IOException {
+    /** Races on the calling thread. Only a failure asks for the target's name. */
+    private SocketChannel race(Supplier<String> target, List<InetSocketAddress> addresses, Duration timeout)
+            throws IOException {
         AttemptChannels channels = attempts(addresses, timeout, ChannelSource.PLAIN);
         SocketChannel won = BlockingDriver.run(channels, new Abort(), true);
         if (won == null) {
-            throw Failures.of(target, channels.race().report(System.nanoTime()));
+            throw Failures.of(target.get(), channels.race().report(System.nanoTime()));
         }
         return blocking(won);
     }

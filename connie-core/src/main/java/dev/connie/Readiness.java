@@ -60,16 +60,11 @@ final class Readiness {
             // Told before asked: whoever aborts from here on wakes this selector.
             abort.willSelect(selector);
             while (!abort.isAborted()) {
-                int ready;
-                if (timed) {
-                    long leftNanos = deadlineNanos - System.nanoTime();
-                    if (leftNanos <= 0) {
-                        return false;
-                    }
-                    ready = selector.select(roundedUpToMillis(leftNanos));
-                } else {
-                    ready = selector.select();
+                long leftNanos = timed ? deadlineNanos - System.nanoTime() : Long.MAX_VALUE;
+                if (leftNanos <= 0) {
+                    return false;
                 }
+                int ready = SelectorPool.select(selector, leftNanos);
                 if (ready > 0) {
                     return true;
                 }
@@ -127,10 +122,5 @@ final class Readiness {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    /** Never 0, which would be for ever. */
-    private static long roundedUpToMillis(long nanos) {
-        return (nanos + 999_999) / 1_000_000;
     }
 }

@@ -3,6 +3,7 @@ package dev.connie;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SelectorPool {
     static final int MAX_IDLE = 32;
+
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final ConcurrentLinkedDeque<Selector> IDLE = new ConcurrentLinkedDeque<>();
     private static final AtomicInteger IDLE_COUNT = new AtomicInteger();
@@ -63,6 +66,16 @@ final class SelectorPool {
         } catch (IOException ignored) {
             // Nothing is left to do with it.
         }
+    }
+
+    /**
+     * Selects for at most so long, {@link Long#MAX_VALUE} for no limit. Rounded up to milliseconds, so as never to be
+     * early; never 0 of them, which would mean for ever.
+     */
+    static int select(Selector selector, long nanos) throws IOException {
+        return nanos == Long.MAX_VALUE
+                ? selector.select()
+                : selector.select(Math.max(1, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI));
     }
 
     /** Closes the idle selectors; for tests that count descriptors. */
