@@ -1,4 +1,4 @@
-/** What a race costs and what it gains. */
+/** The benchmarks: contenders side by side in the same scenarios, and what a single connect costs. */
 @NullMarked
 package dev.connie.benchmarks;
 

@@ -1,0 +1,7 @@
+package dev.connie.benchmarks.lab;
+
+/** An address family. */
+public enum Family {
+    IPV4,
+    IPV6
+}
