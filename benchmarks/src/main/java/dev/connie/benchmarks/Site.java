@@ -3,7 +3,7 @@ package dev.connie.benchmarks;
 import dev.connie.HostResolver;
 import java.net.InetAddress;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
+import okhttp3.tls.HandshakeCertificates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,5 +20,5 @@ public record Site(
         HostResolver resolver,
         int port,
         Duration timeout,
-        @Nullable SSLContext tls,
+        @Nullable HandshakeCertificates tls,
         @Nullable InetAddress oracle) {}

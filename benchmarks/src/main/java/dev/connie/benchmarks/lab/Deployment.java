@@ -3,7 +3,7 @@ package dev.connie.benchmarks.lab;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
-import javax.net.ssl.SSLContext;
+import okhttp3.tls.HandshakeCertificates;
 import org.jspecify.annotations.Nullable;
 
 /** A scenario that is up. Thread-safe. */
@@ -30,7 +30,7 @@ public interface Deployment extends AutoCloseable {
 
     /** What a client needs to trust these servers; null unless they speak TLS. */
     @Nullable
-    SSLContext clientTls();
+    HandshakeCertificates clientTls();
 
     /** Stops the servers. Packets to these addresses are dropped from now on. */
     @Override
