@@ -1,6 +1,7 @@
 package dev.connie.benchmarks.lab;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** A network on this machine in which scenarios are deployed. Thread-safe. */
 public interface Lab extends AutoCloseable {
@@ -18,7 +19,12 @@ public interface Lab extends AutoCloseable {
     Deployment deploy(Scenario scenario, int copies, Service service, long seed) throws IOException;
 
     /** Whether this lab can play the scenario; one on loopback cannot delay or lose a packet. */
-    boolean supports(Scenario scenario);
+    default boolean supports(Scenario scenario) {
+        return whyNot(scenario).isEmpty();
+    }
+
+    /** Returns in one sentence why this lab cannot play the scenario; empty if it can. */
+    Optional<String> whyNot(Scenario scenario);
 
     /** Whether it sees packets: without that, {@link Traffic#syns} and {@link Traffic#resets} stay 0. */
     boolean countsPackets();

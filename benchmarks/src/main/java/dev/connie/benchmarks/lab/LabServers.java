@@ -1,0 +1,245 @@
+package dev.connie.benchmarks.lab;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers of a deployment, one at each address of each copy. One thread accepts for all of them, and reads from
+ * those that are never answered; who is to be answered gets a thread of the lab's pool.
+ *
+ * <p>A {@linkplain Fault#REFUSES refusing} one is none: its listener is closed when the fault begins and opened when it
+ * ends, so that it is the kernel that resets; connections that it had go on. One that is silent, or mute in TLS, when it
+ * accepts a connection is so to that connection's end.
+ */
+final class LabServers implements AutoCloseable {
+    // Linux holds it down to net.core.somaxconn, which is 4096 by default.
+    private static final int BACKLOG = 1 << 16;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long PAUSE_AFTER_FAILURE_NANOS = 10 * NANOS_PER_MILLI;
+    private static final long FOR_EVER = 0;
+
+    private final Service service;
+    private final LabThreads threads;
+    private final Sightings sightings;
+    private final Selector selector;
+    private final List<Listener> listeners = new ArrayList<>();
+    /** Those that a thread of the pool serves. */
+    private final Set<SocketChannel> served = ConcurrentHashMap.newKeySet();
+
+    private final ByteBuffer unread = ByteBuffer.allocateDirect(64 * 1024);
+    private @Nullable Thread acceptor;
+    /** Written by who closes this, read by the accepting thread. */
+    private volatile boolean stopping;
+    /** Written by the accepting thread, read by who closes this. */
+    private volatile @Nullable IOException failure;
+
+    LabServers(Service service, LabThreads threads, Sightings sightings) throws IOException {
+        this.service = service;
+        this.threads = threads;
+        this.sightings = sightings;
+        selector = Selector.open();
+    }
+
+    /** Opens a server. Who connects is not served before {@link #start}. */
+    void add(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) throws IOException {
+        Listener listener = new Listener(address, replica, copy, index, server);
+        listeners.add(listener);
+        if (replica.fault() != Fault.REFUSES || !replica.faultFrom().isZero()) {
+            listener.open();
+        }
+    }
+
+    void start(FaultClock faults) {
+        acceptor = threads.start("servers", () -> run(faults));
+    }
+
+    /** @throws IOException if some connections could not be accepted, so that the figures mean nothing */
+    @Override
+    public void close() throws IOException {
+        stopping = true;
+        selector.wakeup();
+        if (acceptor != null) {
+            LabThreads.join(acceptor);
+        }
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.close();
+        for (SocketChannel channel : served) {
+            channel.close();
+        }
+        IOException cause = failure;
+        if (cause != null) {
+            throw new IOException("The lab's servers could not accept: " + cause.getMessage(), cause);
+        }
+    }
+
+    private void run(FaultClock faults) {
+        while (!stopping) {
+            try {
+                long nanos = openAndClose(faults);
+                long millis = nanos == Long.MAX_VALUE ? FOR_EVER : nanos / NANOS_PER_MILLI + 1;
+                selector.select(key -> ready(key, faults), millis);
+            } catch (IOException e) {
+                fail(e);
+            }
+        }
+    }
+
+    private void fail(IOException cause) {
+        failure = cause;
+        // Likely there are no descriptors left, and others may close some.
+        LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+    }
+
+    /** Closes and opens the listeners that refuse from now on or no more; returns how long that stays right. */
+    private long openAndClose(FaultClock faults) throws IOException {
+        long now = System.nanoTime();
+        long untilChange = Long.MAX_VALUE;
+        for (Listener listener : listeners) {
+            Replica replica = listener.replica;
+            if (replica.fault() == Fault.REFUSES) {
+                if (faults.faultOf(replica, now) == Fault.REFUSES) {
+                    listener.close();
+                } else {
+                    listener.open();
+                }
+                untilChange = Math.min(untilChange, faults.nanosUntilChange(replica, now));
+            }
+        }
+        return untilChange;
+    }
+
+    private void ready(SelectionKey key, FaultClock faults) {
+        if (key.attachment() instanceof Listener listener) {
+            try {
+                accept(listener, faults);
+            } catch (IOException e) {
+                fail(e);
+            }
+        } else {
+            drain((SocketChannel) key.channel());
+        }
+    }
+
+    private void accept(Listener listener, FaultClock faults) throws IOException {
+        ServerSocketChannel server = listener.channel;
+        if (server == null) {
+            return;
+        }
+        for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
+            sightings.handshake(listener.copy, listener.index);
+            if (isAnswered(faults.faultOf(listener.replica, System.nanoTime()))) {
+                SocketChannel connection = channel;
+                served.add(connection);
+                threads.pool().execute(() -> serve(connection, listener.server));
+            } else {
+                channel.configureBlocking(false);
+                channel.register(selector, SelectionKey.OP_READ);
+            }
+        }
+    }
+
+    private boolean isAnswered(Fault fault) {
+        return switch (service) {
+            case SINK -> false;
+            case HTTP -> fault != Fault.SILENT;
+            case HTTPS -> fault != Fault.SILENT && fault != Fault.MUTE_IN_TLS;
+        };
+    }
+
+    private void serve(SocketChannel channel, HttpServer server) {
+        try (channel) {
+            server.serve(channel.socket());
+        } catch (IOException ignored) {
+            // The client has left, as the losers of a race do.
+        } finally {
+            served.remove(channel);
+        }
+    }
+
+    /** Reads whatever has come, and closes when the client has. */
+    private void drain(SocketChannel channel) {
+        try {
+            int count;
+            do {
+                unread.clear();
+                count = channel.read(unread);
+            } while (count > 0);
+            if (count < 0) {
+                channel.close();
+            }
+        } catch (IOException reset) {
+            closeQuietly(channel);
+        }
+    }
+
+    private static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // It is closed, whatever went wrong.
+        }
+    }
+
+    /** A place to listen at. Used by the accepting thread once that runs. */
+    private final class Listener {
+        final Replica replica;
+        final int copy;
+        final int index;
+        final HttpServer server;
+
+        @Nullable
+        ServerSocketChannel channel;
+
+        private final InetSocketAddress address;
+
+        Listener(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) {
+            this.address = address;
+            this.replica = replica;
+            this.copy = copy;
+            this.index = index;
+            this.server = server;
+        }
+
+        /** Listens, unless it does. */
+        void open() throws IOException {
+            if (channel != null) {
+                return;
+            }
+            ServerSocketChannel opened = ServerSocketChannel.open();
+            try {
+                // Connections that it had before are no reason not to listen again.
+                opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                opened.bind(address, BACKLOG);
+                opened.configureBlocking(false);
+                opened.register(selector, SelectionKey.OP_ACCEPT, this);
+            } catch (IOException | RuntimeException e) {
+                opened.close();
+                throw e;
+            }
+            channel = opened;
+        }
+
+        void close() throws IOException {
+            if (channel != null) {
+                channel.close();
+                channel = null;
+                // Until then the kernel goes on listening.
+                selector.selectNow();
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.connie.benchmarks.lab;
+
+/**
+ * Random numbers that depend on what they are for and on nothing else: whoever makes the n-th connect to an address
+ * meets the same luck, whatever happened at other addresses or copies before.
+ */
+final class Luck {
+    /** What a number is drawn for, so that what is lost is not also what is late. */
+    enum Draw {
+        LOSS,
+        SYN_LOSS,
+        JITTER
+    }
+
+    private final long seed;
+
+    Luck(long seed) {
+        this.seed = seed;
+    }
+
+    /** Returns a number from 0 to less than 1. */
+    double draw(Draw draw, int replica, long connect, boolean toServer, long transmission) {
+        long hash = mix(seed);
+        hash = mix(hash ^ (long) replica << 8 ^ draw.ordinal() << 1 ^ (toServer ? 1 : 0));
+        hash = mix(hash ^ connect);
+        hash = mix(hash ^ transmission);
+        return (hash >>> 11) * 0x1p-53;
+    }
+
+    /** A step and the finalizer of SplitMix64, as in java.util.SplittableRandom. */
+    private static long mix(long value) {
+        long z = value + 0x9e3779b97f4a7c15L;
+        z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
+        return z ^ z >>> 31;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.connie.benchmarks.lab;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a program again in a network of its own: a Linux user and network namespace, in which it may create devices,
+ * addresses and routes, and from which no packet leaves. It takes no root: the program {@code unshare} of util-linux
+ * makes this user the root of the namespace and of nothing else, see user_namespaces(7) and network_namespaces(7).
+ *
+ * <p>A JVM cannot move there itself, for setns(2) and unshare(2) concern one thread, or refuse a process of several. So
+ * the program is started anew, with this JVM's binary, options and class path.
+ */
+public final class Namespace {
+    private static final String INSIDE = "connie.lab.inside";
+    private static final Path TUN = Path.of("/dev/net/tun");
+
+    private Namespace() {}
+
+    /** Whether this JVM was started by {@link #restart}. */
+    public static boolean isInside() {
+        return Boolean.getBoolean(INSIDE);
+    }
+
+    /** Returns in one sentence why {@link #restart} or {@link TunLab#open} cannot work here; empty if they can. */
+    public static Optional<String> whyNot() {
+        if (!Files.exists(TUN)) {
+            return Optional.of("The WAN lab needs Linux with the device " + TUN + ", which is not there.");
+        }
+        if (!Files.isReadable(TUN) || !Files.isWritable(TUN)) {
+            return Optional.of("The WAN lab needs to read and write " + TUN + ", which this user may not.");
+        }
+        try {
+            unshare();
+            return Optional.empty();
+        } catch (IOException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("Interrupted while asking for a namespace.");
+        }
+    }
+
+    /**
+     * Runs a main class in a new namespace and waits until it ends. What it prints is printed here. It ends when this
+     * JVM does, however that comes about, and when the calling thread is interrupted.
+     *
+     * @return its exit code
+     * @throws IOException if no namespace is to be had; see {@link #whyNot}
+     */
+    public static int restart(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = command(main, arguments);
+        builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
+        Process process = builder.start();
+        try {
+            return process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /**
+     * Returns the command that {@link #restart} starts. The program ends when what is started loses its standard input.
+     */
+    static ProcessBuilder command(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(unshare());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            // A second debugger would wait for the port of the first, which is in another network.
+            if (!option.startsWith("-agentlib:jdwp") && !option.startsWith("-Xrunjdwp")) {
+                command.add(option);
+            }
+        }
+        // JNA loads a library, of which JDK 24 and later warn without this.
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-D" + INSIDE + "=true");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Inside.class.getName(), main.getName()));
+        command.addAll(arguments);
+        return new ProcessBuilder(command);
+    }
+
+    /** Returns what to write before a command that is to run in a namespace. */
+    private static List<String> unshare() throws IOException, InterruptedException {
+        // The inner one shows that the namespace's root may do what a root does: where AppArmor restricts user
+        // namespaces, as on Ubuntu, it may grant one and then deny every capability in it.
+        Optional<String> refusal = refusal("unshare", "-Urn", "unshare", "-n", "true");
+        if (refusal.isEmpty()) {
+            return List.of("unshare", "-Urn");
+        }
+        // A container may forbid user namespaces and yet have a root who needs none.
+        if (isRoot() && refusal("unshare", "-n", "true").isEmpty()) {
+            return List.of("unshare", "-n");
+        }
+        throw new IOException("The WAN lab needs a user namespace, which was refused: " + refusal.get());
+    }
+
+    private static Optional<String> refusal(String... command) throws IOException, InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new IOException("The WAN lab needs the program unshare of util-linux: " + e.getMessage(), e);
+        }
+        try {
+            process.getOutputStream().close();
+            // Both end by themselves and at once; what they print is far less than a pipe holds.
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                return Optional.of(String.join(" ", command) + " did not end");
+            }
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return process.exitValue() == 0
+                    ? Optional.empty()
+                    : Optional.of(said.isEmpty() ? "exit code " + process.exitValue() : said);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static boolean isRoot() throws IOException {
+        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    }
+}

@@ -1,0 +1,149 @@
+package dev.connie.benchmarks.lab;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes every packet out of the TUN device, asks its deployment's {@link Paths} how it fares, and writes it back when it
+ * is due. A deployment is told by its port, which no other has had for long: a late packet of an earlier one is never
+ * mistaken. Whatever else the kernel sends, as IPv6's router solicitations, is dropped.
+ */
+final class Router implements Runnable {
+    // So many packets are read in a row before what is due is looked after.
+    private static final int BATCH = 32;
+    private static final long FOR_EVER = -1;
+    private static final long ONE_NANO = 1;
+
+    private final Tun tun;
+    private final AtomicReferenceArray<@Nullable Paths> deployments = new AtomicReferenceArray<>(1 << 16);
+    private final PriorityQueue<Transit> underway = new PriorityQueue<>();
+    private final ArrayDeque<Transit> spare = new ArrayDeque<>();
+    private long nextNumber;
+    /** Written by who closes the lab, read by the router's thread. */
+    private volatile boolean stopping;
+    /** Written by the router's thread, read by all. */
+    private volatile @Nullable IOException failure;
+
+    Router(Tun tun) {
+        this.tun = tun;
+    }
+
+    void add(Paths paths) {
+        deployments.set(paths.port(), paths);
+    }
+
+    void remove(Paths paths) {
+        paths.close();
+        deployments.compareAndSet(paths.port(), paths, null);
+    }
+
+    /** Ends {@link #run}. */
+    void stop() throws IOException {
+        stopping = true;
+        tun.wake();
+    }
+
+    /** @throws IOException if the router gave up, so that nothing arrives any more */
+    void requireWell() throws IOException {
+        IOException cause = failure;
+        if (cause != null) {
+            throw new IOException("The lab's router has failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    @Override
+    public void run() {
+        // A timer may be late by this thread's slack, 50 microseconds unless told otherwise: see prctl(2).
+        Libc.prctl(Libc.PR_SET_TIMERSLACK, ONE_NANO, 0, 0, 0);
+        try {
+            while (!stopping) {
+                receive();
+                deliver();
+                tun.await(nanosUntilNext());
+            }
+        } catch (IOException e) {
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = new IOException(e);
+        }
+    }
+
+    private void receive() throws IOException {
+        for (int i = 0; i < BATCH; i++) {
+            Transit transit = spare.isEmpty() ? new Transit() : spare.pop();
+            int length = tun.read(transit.packet.bytes());
+            if (length == 0) {
+                spare.push(transit);
+                return;
+            }
+            transit.packet.length(length);
+            if (!forward(transit)) {
+                spare.push(transit);
+            }
+        }
+    }
+
+    private boolean forward(Transit transit) {
+        IpPacket packet = transit.packet;
+        if (!packet.isTcp() || !packet.crossesSides()) {
+            return false;
+        }
+        Paths paths = deployments.get(packet.destinationPort());
+        if (paths == null) {
+            paths = deployments.get(packet.sourcePort());
+        }
+        if (paths == null) {
+            return false;
+        }
+        long due = paths.send(packet, System.nanoTime());
+        if (due == Paths.LOST) {
+            return false;
+        }
+        transit.paths = paths;
+        transit.dueNanos = due;
+        transit.number = nextNumber++;
+        underway.add(transit);
+        return true;
+    }
+
+    private void deliver() throws IOException {
+        Transit next = underway.peek();
+        while (next != null && next.dueNanos - System.nanoTime() <= 0) {
+            underway.remove();
+            Paths paths = next.paths;
+            if (paths != null && !paths.isClosed()) {
+                tun.write(next.packet.bytes(), next.packet.length());
+            }
+            next.paths = null;
+            spare.push(next);
+            next = underway.peek();
+        }
+    }
+
+    private long nanosUntilNext() {
+        Transit next = underway.peek();
+        return next == null ? FOR_EVER : Math.max(0, next.dueNanos - System.nanoTime());
+    }
+
+    /** A packet on its way, or a spare one to be. */
+    private static final class Transit implements Comparable<Transit> {
+        final IpPacket packet = new IpPacket(ByteBuffer.allocateDirect(Tun.PACKET_CAPACITY));
+
+        @Nullable
+        Paths paths;
+
+        long dueNanos;
+        /** Of those that are due at once, the first goes first. */
+        long number;
+
+        @Override
+        public int compareTo(Transit other) {
+            long difference = dueNanos - other.dueNanos;
+            return Long.signum(difference != 0 ? difference : number - other.number);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.connie.benchmarks.lab;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A lab inside a {@link Namespace}: client and servers are ordinary sockets of this machine's kernel, and every packet
+ * between them passes a {@link Router} in this program, which delays or loses it.
+ *
+ * <p>How that can be, when a kernel never sends what is for itself out of a device: of every server there are two
+ * addresses, see {@link Plan}. It listens at 198.18.c.r, which is this machine's. Clients connect to 198.19.c.r, which
+ * is nobody's, and so goes to the TUN device. The router moves both addresses of the packet to the other side, so that
+ * it comes from 198.19.0.1 and goes to 198.18.c.r, and writes it back; the server's answers go the same way. So each of
+ * the two sees a peer that is far away. What the router does to a packet is up to {@link Paths}.
+ *
+ * <p>Faults as the packets meet them: in a black hole everything is lost, of connections that were there before, too;
+ * "unreachable" is an ICMP message, one round trip after a SYN, and loses all else.
+ */
+public final class TunLab implements Lab {
+    private static final String LOOPBACK = "lo";
+    // A second address of the loopback device, beside 127.0.0.1.
+    private static final String LOOPBACK_LABEL = "lo:lab";
+    private static final String DEVICE = "lab%d";
+    // The device's default, 500, is what some hundred connects at once send, and more would be lost.
+    private static final int QUEUE_LENGTH = 20_000;
+    private static final int FIRST_PORT = 10_000;
+    // Below the ports from which the kernel chooses a client's.
+    private static final int LAST_PORT = 29_999;
+
+    private final LabThreads threads = new LabThreads();
+    private final Deployments deployments = new Deployments(threads);
+    private final AtomicInteger ports = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Tun tun;
+    private final Router router;
+    private final Thread routerThread;
+    private final Optional<String> whyNoIpv6;
+
+    private TunLab(Tun tun) throws IOException {
+        this.tun = tun;
+        setUpIpv4(tun.name());
+        whyNoIpv6 = setUpIpv6(tun.name());
+        tuneKernel();
+        router = new Router(tun);
+        routerThread = threads.start("router", router);
+    }
+
+    /**
+     * Opens the one lab of this network namespace.
+     *
+     * @throws IOException if this program is not in a namespace of its own or may not have a TUN device there
+     */
+    public static TunLab open() throws IOException {
+        if (!Namespace.isInside()) {
+            throw new IOException("A WAN lab opens in a network namespace only.");
+        }
+        Tun tun = new Tun(DEVICE);
+        try {
+            return new TunLab(tun);
+        } catch (IOException | RuntimeException | Error e) {
+            tun.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Deployment deploy(Scenario scenario, int copies, Service service, long seed) throws IOException {
+        Deployments.requireCopies(copies);
+        whyNot(scenario).ifPresent(reason -> {
+            throw new UnsupportedOperationException(reason);
+        });
+        router.requireWell();
+        addIpv6Servers(scenario, copies);
+        int port = FIRST_PORT + ports.getAndIncrement() % (LAST_PORT - FIRST_PORT + 1);
+        return deployments.deploy(scenario, copies, service, new Side(scenario, copies, port, seed));
+    }
+
+    @Override
+    public Optional<String> whyNot(Scenario scenario) {
+        boolean needsIpv6 = scenario.replicas().stream().anyMatch(replica -> replica.family() == Family.IPV6);
+        return needsIpv6 ? whyNoIpv6 : Optional.empty();
+    }
+
+    @Override
+    public boolean countsPackets() {
+        return true;
+    }
+
+    @Override
+    public long cpuNanos() {
+        return threads.cpuNanos();
+    }
+
+    @Override
+    public String describe() {
+        return "WAN lab: kernel TCP in a network namespace through the TUN device " + tun.name()
+                + whyNoIpv6.map(reason -> "; IPv4 only: " + reason).orElse("");
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            deployments.close();
+            router.requireWell();
+        } finally {
+            router.stop();
+            LabThreads.join(routerThread);
+            threads.close();
+            tun.close();
+        }
+    }
+
+    private static void setUpIpv4(String device) throws IOException {
+        try (Interfaces interfaces = Interfaces.ipv4()) {
+            interfaces.up(LOOPBACK);
+            interfaces.up(device);
+            interfaces.queueLength(device, QUEUE_LENGTH);
+            // On a loopback device all of an address's network is local, so the servers have their addresses with it.
+            interfaces.address(LOOPBACK_LABEL, Plan.CLIENT_4, Plan.NETMASK_4);
+            interfaces.route(Plan.ACROSS_4, Plan.NETMASK_4, device);
+        }
+    }
+
+    /** Returns why there is no IPv6; empty if there is. */
+    private static Optional<String> setUpIpv6(String device) {
+        if (Boolean.getBoolean("java.net.preferIPv4Stack")) {
+            return Optional.of("This JVM was told to use IPv4 alone.");
+        }
+        write("net/ipv6/conf/all/disable_ipv6", "0");
+        try (Interfaces interfaces = Interfaces.ipv6()) {
+            // Of all its addresses the kernel prefers one of the device that a packet leaves by (RFC 6724, section 5,
+            // rule 5); a server's would be wrong.
+            interfaces.address(device, Plan.CLIENT_6);
+            interfaces.route(Plan.ACROSS_6, Plan.PREFIX_LENGTH_6, device);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("This kernel has no IPv6 for the lab: " + e.getMessage() + ".");
+        }
+    }
+
+    private static void tuneKernel() {
+        // What it remembers of a path would outlive the scenario in which the path was so.
+        write("net/ipv4/tcp_no_metrics_save", "1");
+        // A client's port is free again 1 s after its connection, not 60: there are 28,000 for each address.
+        write("net/ipv4/tcp_tw_reuse", "1");
+    }
+
+    /** Sets one of the kernel's values for this namespace, as sysctl(8) does, if that is allowed here. */
+    private static void write(String name, String value) {
+        try {
+            Files.writeString(Path.of("/proc/sys").resolve(name), value);
+        } catch (IOException ignored) {
+            // Older kernels have not all of them, and in a container they may be read-only. The lab works without.
+        }
+    }
+
+    /** Unlike IPv4's, an IPv6 address must be given to a device before a server can listen there. */
+    private void addIpv6Servers(Scenario scenario, int copies) throws IOException {
+        List<Replica> replicas = scenario.replicas();
+        if (replicas.stream().noneMatch(replica -> replica.family() == Family.IPV6)) {
+            return;
+        }
+        try (Interfaces interfaces = Interfaces.ipv6()) {
+            for (int i = 0; i < replicas.size(); i++) {
+                if (replicas.get(i).family() == Family.IPV6) {
+                    for (int copy = 0; copy < copies; copy++) {
+                        interfaces.address(LOOPBACK, (Inet6Address) Plan.server(Family.IPV6, copy, i));
+                    }
+                }
+            }
+        }
+    }
+
+    /** One deployment's part of the network. */
+    private final class Side implements Deployments.Network {
+        private final Scenario scenario;
+        private final int copies;
+        private final int port;
+        private final long seed;
+
+        Side(Scenario scenario, int copies, int port, long seed) {
+            this.scenario = scenario;
+            this.copies = copies;
+            this.port = port;
+            this.seed = seed;
+        }
+
+        @Override
+        public int port() {
+            return port;
+        }
+
+        @Override
+        public InetAddress server(int copy, int replica) {
+            return Plan.server(scenario.replicas().get(replica).family(), copy, replica);
+        }
+
+        @Override
+        public InetAddress across(int copy, int replica) {
+            return Plan.across(scenario.replicas().get(replica).family(), copy, replica);
+        }
+
+        @Override
+        public boolean hasServer(Replica replica) {
+            return true;
+        }
+
+        @Override
+        public void begin(FaultClock faults, Sightings sightings, Deque<Closeable> parts) {
+            Paths paths = new Paths(port, scenario.replicas(), copies, seed, faults, sightings);
+            router.add(paths);
+            parts.addLast(() -> router.remove(paths));
+        }
+    }
+}
