@@ -13,7 +13,7 @@ final class Inside {
 
     /** Takes the name of the class whose main is to run, and its arguments. */
     public static void main(String[] args) throws Throwable {
-        Thread watch = new Thread(Inside::haltWithParent, "connie-lab-watches-parent");
+        Thread watch = new Thread(Inside::haltWithParent, "connie-namespace-parent");
         watch.setDaemon(true);
         watch.start();
         Class<?> main = Class.forName(args[0]);

@@ -1,0 +1,134 @@
+package dev.connie.benchmarks.lab;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Measures whether a {@link TunLab} does what it is told to. Runs in a {@link Namespace}. */
+public final class LabSelfTest {
+    static final String PASSED = "ok      ";
+    static final String FAILED = "FAILED  ";
+    // Times are measured on a machine that may be busy with something else for a while.
+    private static final int ATTEMPTS = 3;
+    private static final String NOTHING_OUTLIVES = "no thread or descriptor outlives the lab";
+
+    private LabSelfTest() {}
+
+    /** What holds of a lab. */
+    record Check(String name, Body body) {
+        interface Body {
+            /**
+             * @return what was measured
+             * @throws CheckFailedException if it does not hold
+             */
+            String run(Lab lab) throws IOException, CheckFailedException;
+        }
+    }
+
+    /** A check failed; the message says what was found. */
+    static final class CheckFailedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        CheckFailedException(String found) {
+            super(found);
+        }
+    }
+
+    /** For a JVM of its own: ends with 0 if all is well. */
+    public static void main(String[] args) throws IOException {
+        System.exit(run(System.out));
+    }
+
+    /** The names of all checks, in the order in which they are run. */
+    static List<String> names() {
+        List<String> names = new ArrayList<>();
+        checks().forEach(check -> names.add(check.name()));
+        names.add(NOTHING_OUTLIVES);
+        return names;
+    }
+
+    /**
+     * Runs all checks and prints a line for each.
+     *
+     * @return 0 if all passed, 1 if not
+     */
+    public static int run(PrintStream out) throws IOException {
+        warmUp();
+        long descriptors = descriptors();
+        boolean passed = true;
+        try (TunLab lab = TunLab.open()) {
+            for (Check check : checks()) {
+                passed &= passes(check.name(), () -> check.body().run(lab), out);
+            }
+        }
+        passed &= passes(NOTHING_OUTLIVES, () -> nothingIsLeft(descriptors), out);
+        return passed ? 0 : 1;
+    }
+
+    private static List<Check> checks() {
+        List<Check> checks = new ArrayList<>(TimeChecks.all());
+        checks.addAll(FaultChecks.all());
+        checks.addAll(CountChecks.all());
+        return checks;
+    }
+
+    /** Whatever the JVM loads and keeps is there before it is counted. */
+    private static void warmUp() throws IOException {
+        try (TunLab lab = TunLab.open();
+                Deployment deployment = lab.deploy(Probe.scenario(Replica.live(0)), 1, Service.HTTPS, 1)) {
+            for (int i = 0; i < 200; i++) {
+                Probe.connect(deployment, 0, 0, Probe.PATIENCE);
+            }
+        }
+        descriptors();
+    }
+
+    private static boolean passes(String name, Attempt attempt, PrintStream out) {
+        for (int i = 1; ; i++) {
+            String found;
+            boolean passed = false;
+            try {
+                found = attempt.run();
+                passed = true;
+            } catch (CheckFailedException e) {
+                found = e.getMessage();
+            } catch (IOException | RuntimeException e) {
+                found = e.toString();
+            }
+            if (passed || i == ATTEMPTS) {
+                String which = i == 1 ? "" : " (attempt " + i + ")";
+                out.println((passed ? PASSED : FAILED) + name + ": " + found + which);
+                return passed;
+            }
+        }
+    }
+
+    private interface Attempt {
+        String run() throws IOException, CheckFailedException;
+    }
+
+    private static String nothingIsLeft(long before) throws CheckFailedException {
+        List<String> threads = Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith(LabThreads.NAME_PREFIX))
+                .toList();
+        Probe.require(threads.isEmpty(), "these threads run: " + threads);
+        long after = descriptors();
+        String found = before + " descriptors before, " + after + " after";
+        Probe.require(after <= before, found);
+        return found;
+    }
+
+    private static long descriptors() {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
