@@ -6,6 +6,9 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sets network devices up, as the program {@code ip} would, which is not everywhere. By the older interface of
@@ -40,6 +43,11 @@ final class Interfaces implements AutoCloseable {
     private static final int IN6_RTMSG_FLAGS = 72;
     private static final int IN6_RTMSG_INDEX = 76;
     private static final int METRIC = 1;
+
+    private static final Path IPV6_ADDRESSES = Path.of("/proc/net/if_inet6");
+    private static final int IFA_F_TENTATIVE = 0x40;
+    private static final long POLL_NANOS = 200_000;
+    private static final long TEN_SECONDS = 10_000_000_000L;
 
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
@@ -120,7 +128,10 @@ final class Interfaces implements AutoCloseable {
         }
     }
 
-    /** Gives a device one more IPv6 address, unless it has that already. */
+    /**
+     * Gives a device one more IPv6 address, unless it has that already. The kernel lets nobody use it before
+     * {@link #awaitIpv6Addresses}.
+     */
     void address(String device, Inet6Address address) throws IOException {
         try (Memory request = Libc.zeros(SIZE_OF_IN6_IFREQ)) {
             request.write(0, address.getAddress(), 0, 16);
@@ -130,6 +141,25 @@ final class Interfaces implements AutoCloseable {
                 throw Libc.failure("add " + address + " to " + device);
             }
         }
+    }
+
+    /**
+     * Waits until all IPv6 addresses may be used. The kernel does not look for duplicates on devices like ours, but even
+     * that it finds out in a thread of its own, and until then one cannot bind to an address.
+     */
+    static void awaitIpv6Addresses() throws IOException {
+        long deadline = System.nanoTime() + TEN_SECONDS;
+        while (Files.readAllLines(IPV6_ADDRESSES).stream().anyMatch(Interfaces::isTentative)) {
+            if (deadline - System.nanoTime() < 0) {
+                throw new IOException("for 10 s the kernel has not let its IPv6 addresses be used");
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** A line is the address, then index, prefix length, scope and flags in hexadecimal, then the device's name. */
+    private static boolean isTentative(String line) {
+        return (Integer.parseInt(line.split(" +")[4], 16) & IFA_F_TENTATIVE) != 0;
     }
 
     void route(Inet4Address network, Inet4Address netmask, String device) throws IOException {

@@ -89,6 +89,7 @@ public final class LabSelfTest {
     }
 
     private static boolean passes(String name, Attempt attempt, PrintStream out) {
+        String earlier = "";
         for (int i = 1; ; i++) {
             String found;
             boolean passed = false;
@@ -101,10 +102,10 @@ public final class LabSelfTest {
                 found = e.toString();
             }
             if (passed || i == ATTEMPTS) {
-                String which = i == 1 ? "" : " (attempt " + i + ")";
-                out.println((passed ? PASSED : FAILED) + name + ": " + found + which);
+                out.println((passed ? PASSED : FAILED) + name + ": " + found + earlier);
                 return passed;
             }
+            earlier += "; attempt " + i + ": " + found;
         }
     }
 

@@ -144,6 +144,7 @@ public final class TunLab implements Lab {
             // rule 5); a server's would be wrong.
             interfaces.address(device, Plan.CLIENT_6);
             interfaces.route(Plan.ACROSS_6, Plan.PREFIX_LENGTH_6, device);
+            Interfaces.awaitIpv6Addresses();
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of("This kernel has no IPv6 for the lab: " + e.getMessage() + ".");
@@ -181,6 +182,7 @@ public final class TunLab implements Lab {
                 }
             }
         }
+        Interfaces.awaitIpv6Addresses();
     }
 
     /** One deployment's part of the network. */
