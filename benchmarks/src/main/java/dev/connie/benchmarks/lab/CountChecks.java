@@ -39,8 +39,9 @@ final class CountChecks {
                 new Check("a clean connect is one SYN and one handshake", CountChecks::cleanConnects),
                 new Check("a reset by the client is counted", CountChecks::clientResets),
                 new Check("a refusal is one SYN and one reset", CountChecks::refusals),
-                new Check("a SYN to a black hole is sent again and counted again", CountChecks::retransmissions),
-                new Check("SYNs are lost in the share that was asked for, the same in each copy", CountChecks::synLoss),
+                Check.timed("a SYN to a black hole is sent again and counted again", CountChecks::retransmissions),
+                Check.timed(
+                        "SYNs are lost in the share that was asked for, the same in each copy", CountChecks::synLoss),
                 new Check("what was deployed is gone when that is closed", CountChecks::closed),
                 new Check("the CPU time of the lab's threads is told from the program's", CountChecks::cpuTime),
                 new Check("256 connects at once all arrive", CountChecks::burst),

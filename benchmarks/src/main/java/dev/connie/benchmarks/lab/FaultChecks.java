@@ -33,17 +33,17 @@ final class FaultChecks {
     static List<Check> all() {
         Replica live = Replica.live(5);
         return List.of(
-                new Check("a black hole lets connect() time out, IPV4", lab -> blackHole(lab, live)),
-                new Check("a black hole lets connect() time out, IPV6", lab -> blackHole(lab, live.ipv6())),
-                new Check("a silent server accepts and says nothing", lab -> silent(lab, Service.HTTP)),
-                new Check("a silent server says nothing in TLS either", lab -> silent(lab, Service.HTTPS)),
-                new Check("a server that is mute in TLS leaves a ClientHello unanswered", FaultChecks::muteInTls),
-                new Check("a server that is mute in TLS is well without", FaultChecks::muteInTlsIsWellWithout),
-                new Check("a server shows a certificate for its name, IPV4", lab -> named(lab, live)),
-                new Check("a server shows a certificate for its address, IPV4", lab -> addressed(lab, live)),
-                new Check("a server shows a certificate for its address, IPV6", lab -> addressed(lab, live.ipv6())),
-                new Check("an address goes bad, with its connections, and recovers", FaultChecks::comesAndGoes),
-                new Check("an address refuses for a time", FaultChecks::refusesForATime));
+                Check.timed("a black hole lets connect() time out, IPV4", lab -> blackHole(lab, live)),
+                Check.timed("a black hole lets connect() time out, IPV6", lab -> blackHole(lab, live.ipv6())),
+                Check.timed("a silent server accepts and says nothing", lab -> silent(lab, Service.HTTP)),
+                Check.timed("a silent server says nothing in TLS either", lab -> silent(lab, Service.HTTPS)),
+                Check.timed("a server that is mute in TLS leaves a ClientHello unanswered", FaultChecks::muteInTls),
+                Check.timed("a server that is mute in TLS is well without", FaultChecks::muteInTlsIsWellWithout),
+                Check.timed("a server shows a certificate for its name, IPV4", lab -> named(lab, live)),
+                Check.timed("a server shows a certificate for its address, IPV4", lab -> addressed(lab, live)),
+                Check.timed("a server shows a certificate for its address, IPV6", lab -> addressed(lab, live.ipv6())),
+                Check.timed("an address goes bad, with its connections, and recovers", FaultChecks::comesAndGoes),
+                Check.timed("an address refuses for a time", FaultChecks::refusesForATime));
     }
 
     private static String blackHole(Lab lab, Replica replica) throws IOException, CheckFailedException {

@@ -25,7 +25,7 @@ final class TimeChecks {
         for (double rtt : new double[] {5, 20, 100}) {
             for (Family family : Family.values()) {
                 Replica replica = of(family, rtt);
-                checks.add(new Check(
+                checks.add(Check.timed(
                         "connect() takes the RTT of " + (int) rtt + " ms, " + family,
                         lab -> takesRtt(lab, replica, rtt, null)));
             }
@@ -33,13 +33,13 @@ final class TimeChecks {
         for (Family family : Family.values()) {
             Replica refuses = of(family, 20).with(Fault.REFUSES);
             Replica unreachable = of(family, 20).with(Fault.UNREACHABLE);
-            checks.add(new Check(
+            checks.add(Check.timed(
                     "a refusal takes the RTT, " + family, lab -> takesRtt(lab, refuses, 20, ConnectException.class)));
-            checks.add(new Check(
+            checks.add(Check.timed(
                     "an unreachable host is told of after the RTT, " + family,
                     lab -> takesRtt(lab, unreachable, 20, NoRouteToHostException.class)));
         }
-        checks.add(new Check("jitter stays within its bounds", TimeChecks::jitter));
+        checks.add(Check.timed("jitter stays within its bounds", TimeChecks::jitter));
         return checks;
     }
 

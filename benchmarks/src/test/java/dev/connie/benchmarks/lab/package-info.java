@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connie.benchmarks.lab;
+
+import org.jspecify.annotations.NullMarked;
