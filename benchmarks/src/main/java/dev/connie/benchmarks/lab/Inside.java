@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
 
-/** The first thing that runs in a {@link Namespace}: sees to it that the program ends with the one that started it. */
+/** Runs a program in a {@link Namespace} and sees to it that it ends with the one that started it. */
 final class Inside {
     private static final int PARENT_IS_GONE = 130;
 

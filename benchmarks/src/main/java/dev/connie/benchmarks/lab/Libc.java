@@ -23,6 +23,8 @@ final class Libc {
     static final int EFD_NONBLOCK = 0x800;
     static final int EFD_CLOEXEC = 0x80000;
     static final short POLLIN = 1;
+    static final int F_SETFD = 2;
+    static final int FD_CLOEXEC = 1;
     static final int PR_SET_TIMERSLACK = 29;
     static final int EAGAIN = 11;
     static final int EINTR = 4;
@@ -56,6 +58,10 @@ final class Libc {
     static native int ppoll(Pointer descriptors, long count, @Nullable Pointer timeout, @Nullable Pointer signals);
 
     static native int prctl(int option, long value, long unused3, long unused4, long unused5);
+
+    static native int fcntl(int descriptor, int command, long argument);
+
+    static native int execv(String program, Pointer arguments);
 
     private static native String strerror(int error);
 

@@ -70,18 +70,22 @@ public final class Namespace {
      * Returns the command that {@link #restart} starts. The program ends when what is started loses its standard input.
      */
     static ProcessBuilder command(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        // JNA loads a library, of which JDK 24 and later warn without this.
+        String nativeAccess = "--enable-native-access=ALL-UNNAMED";
+        String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>(unshare());
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(java, nativeAccess, "-XX:TieredStopAtLevel=1", "-cp", classPath));
+        command.add(FirstInside.class.getName());
+        command.add(java);
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             // A second debugger would wait for the port of the first, which is in another network.
             if (!option.startsWith("-agentlib:jdwp") && !option.startsWith("-Xrunjdwp")) {
                 command.add(option);
             }
         }
-        // JNA loads a library, of which JDK 24 and later warn without this.
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("-D" + INSIDE + "=true");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Inside.class.getName(), main.getName()));
+        command.addAll(List.of(nativeAccess, "-D" + INSIDE + "=true", "-cp", classPath));
+        command.addAll(List.of(Inside.class.getName(), main.getName()));
         command.addAll(arguments);
         return new ProcessBuilder(command);
     }
