@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
  * thread-safe.
  */
 final class IpPacket {
-    static final int FIN = 0x01;
     static final int SYN = 0x02;
     static final int RST = 0x04;
     static final int ACK = 0x10;

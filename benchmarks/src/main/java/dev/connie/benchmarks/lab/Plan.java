@@ -24,7 +24,6 @@ final class Plan {
     static final Inet4Address CLIENT_4 = (Inet4Address) parse("198.18.0.1");
     static final Inet4Address ACROSS_4 = (Inet4Address) parse("198.19.0.0");
     static final Inet4Address NETMASK_4 = (Inet4Address) parse("255.255.0.0");
-    static final Inet4Address HOST_MASK_4 = (Inet4Address) parse("255.255.255.255");
     static final Inet6Address CLIENT_6 = (Inet6Address) parse("fd00:18::1");
     static final Inet6Address ACROSS_6 = (Inet6Address) parse("fd00:19::");
     static final int PREFIX_LENGTH_6 = 32;

@@ -25,6 +25,8 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LoopbackLabTest {
     private static final Replica LIVE = Replica.live(0);
@@ -149,6 +151,18 @@ class LoopbackLabTest {
         try (Socket socket = new Socket(deployment.addresses(0).get(0), deployment.port())) {
             socket.getOutputStream().write(new byte[100_000]);
             socket.shutdownOutput();
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_end_of_a_deployment_is_that_of_its_connections(Service service) throws Exception {
+        Deployment deployment = deploy(service, 1, LIVE);
+        try (Socket socket = new Socket(deployment.addresses(0).get(0), deployment.port())) {
+            Probe.await(() -> deployment.traffic(0).handshakes() == 1, () -> "it was accepted");
+            deployment.close();
             socket.setSoTimeout((int) PATIENCE.toMillis());
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
