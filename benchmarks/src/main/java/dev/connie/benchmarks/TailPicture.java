@@ -1,0 +1,120 @@
+package dev.connie.benchmarks;
+
+import dev.connie.benchmarks.Summary.Times;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/**
+ * What one call takes and what the unlucky one takes: for each contender a dot at the median and a line to the 99th
+ * percentile, on a logarithmic axis. Connie's are blue, all others grey.
+ *
+ * <p>Where more than 1 % of the calls failed there is no 99th percentile of all calls, and the line runs out of the
+ * panel.
+ */
+final class TailPicture extends Panels {
+    private static final double DOT = 8;
+    private static final double ROOM_FOR_TEXT = 0.77;
+    private static final List<double[]> TICKS_IN_A_DECADE =
+            List.of(new double[] {1, 2, 5}, new double[] {1, 3}, new double[] {1});
+    private static final int MAX_TICKS = 5;
+
+    private final double least;
+    private final double most;
+
+    /** A picture of scenarios in which a contender made a call; there must be one. */
+    TailPicture(String title, List<ScenarioResult> results, List<String> contenders) {
+        super(
+                title,
+                "Dot: the median call. Line and number: the 99th percentile. Cross: calls that failed.",
+                results,
+                contenders,
+                ticks(least(results), most(results)));
+        least = least(results);
+        most = most(results);
+    }
+
+    private static double least(List<ScenarioResult> results) {
+        return millis(results, Times::p50).min().orElse(1) / 1.3;
+    }
+
+    private static double most(List<ScenarioResult> results) {
+        return millis(results, Times::p99).max().orElse(1) * 1.1;
+    }
+
+    private static DoubleStream millis(List<ScenarioResult> results, ToDoubleFunction<Times> nanos) {
+        return results.stream()
+                .flatMap(result -> result.measurements().stream())
+                .map(measurement -> Summary.of(measurement).times())
+                .filter(times -> times != null)
+                .mapToDouble(times -> nanos.applyAsDouble(times) / 1e6);
+    }
+
+    private static double[] ticks(double least, double most) {
+        double[] ticks = {};
+        for (double[] inADecade : TICKS_IN_A_DECADE) {
+            ticks = DoubleStream.iterate(0.001, decade -> decade <= most, decade -> decade * 10)
+                    .flatMap(decade -> DoubleStream.of(inADecade).map(digit -> digit * decade))
+                    .filter(tick -> tick >= least && tick <= most)
+                    .toArray();
+            if (ticks.length <= MAX_TICKS) {
+                break;
+            }
+        }
+        return ticks;
+    }
+
+    @Override
+    double position(double millis) {
+        return Math.log(millis / least) / Math.log(most / least) * ROOM_FOR_TEXT;
+    }
+
+    @Override
+    void paintRow(Row row, Measurement measurement) {
+        Summary summary = Summary.of(measurement);
+        var times = summary.times();
+        if (times == null) {
+            return;
+        }
+        Graphics2D graphics = row.graphics();
+        boolean races = Palette.of(summary.contender()).races();
+        Color textColor = races ? Palette.BLUE : Palette.FAINT_INK;
+        Color color = races ? Palette.BLUE : Palette.GREY;
+        double median = row.x().applyAsDouble(times.p50() / 1e6);
+        graphics.setColor(color);
+        graphics.setStroke(new BasicStroke(races ? 3 : 2));
+        if (times.ofFailures()) {
+            cross(graphics, median, row.middle());
+            graphics.setColor(textColor);
+            row.write("all failed", median + 7);
+            return;
+        }
+        boolean endless = summary.failures() * 100L > summary.calls();
+        if (endless) {
+            String failed = Numbers.failed(summary.failures(), summary.calls());
+            double end = row.right() - widthOf(SMALL, failed) - 10;
+            graphics.draw(new Line2D.Double(median, row.middle(), end, row.middle()));
+            cross(graphics, end, row.middle());
+            graphics.setColor(textColor);
+            row.write(failed, end + 7);
+        } else {
+            double tail = row.x().applyAsDouble(times.p99() / 1e6);
+            graphics.draw(new Line2D.Double(median, row.middle(), tail, row.middle()));
+            graphics.draw(new Line2D.Double(tail, row.middle() - DOT / 2, tail, row.middle() + DOT / 2));
+            graphics.setColor(textColor);
+            row.write(Numbers.millis(times.p99()), Math.max(tail, median + DOT / 2) + 4);
+        }
+        graphics.setColor(color);
+        graphics.fill(new Ellipse2D.Double(median - DOT / 2, row.middle() - DOT / 2, DOT, DOT));
+    }
+
+    private static void cross(Graphics2D graphics, double x, double y) {
+        graphics.draw(new Line2D.Double(x - 4, y - 4, x + 4, y + 4));
+        graphics.draw(new Line2D.Double(x - 4, y + 4, x + 4, y - 4));
+    }
+}
