@@ -1,13 +1,11 @@
-package dev.connie.benchmarks;
+package dev.connie.benchmarks.jmh;
 
 import static java.net.StandardSocketOptions.SO_LINGER;
 
 import dev.connie.Connector;
 import dev.connie.race.RacePolicy;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -39,41 +37,46 @@ public class ConnectBenchmark {
     // A port in TIME_WAIT for each connect, and soon the kernel's search for a free one is what is measured.
     private static final int CLOSE_WITH_RESET = 0;
 
-    /** How many addresses the host has; all are this server's. Only Connie's benchmarks depend on it. */
-    @Param({"1", "8"})
-    public int addresses;
-
     private final Connector allAtOnce = Connector.create();
     private final Connector rfc8305 =
             Connector.builder().policy(RacePolicy.rfc8305()).build();
     private final Duration timeout = Duration.ofMillis(TIMEOUT_MILLIS);
-    private ServerSocket server;
-    private List<InetSocketAddress> targets;
-    private Thread acceptor;
+    private Peer peer;
+    private InetSocketAddress target;
 
     @Setup
-    public void startServer() throws IOException {
-        // Bound to all of 127.0.0.0/8, so that each of the addresses reaches it.
-        server = new ServerSocket(0, 1_024, InetAddress.getByName("0.0.0.0"));
-        targets = new ArrayList<>();
-        for (int i = 1; i <= addresses; i++) {
-            targets.add(new InetSocketAddress("127.0.0." + i, server.getLocalPort()));
-        }
-        acceptor = new Thread(this::acceptAndClose, "acceptor");
-        acceptor.start();
+    public void start() throws IOException {
+        peer = Peer.accepting();
+        target = new InetSocketAddress("127.0.0.1", peer.port());
     }
 
     @TearDown
-    public void stopServer() throws IOException, InterruptedException {
-        server.close();
-        acceptor.join();
+    public void stop() throws IOException {
+        peer.close();
+    }
+
+    /** A host of several addresses, all of which answer. */
+    @State(Scope.Benchmark)
+    public static class Host {
+        @Param({"1", "2", "4", "8", "16"})
+        public int addresses;
+
+        private List<InetSocketAddress> targets;
+
+        @Setup
+        public void list(ConnectBenchmark benchmark) {
+            targets = new ArrayList<>();
+            for (int i = 1; i <= addresses; i++) {
+                targets.add(new InetSocketAddress("127.0.0." + i, benchmark.peer.port()));
+            }
+        }
     }
 
     /** What most clients do today. */
     @Benchmark
     public void socketWithTimeout() throws IOException {
         try (var socket = new Socket()) {
-            socket.connect(targets.get(0), TIMEOUT_MILLIS);
+            socket.connect(target, TIMEOUT_MILLIS);
             socket.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
     }
@@ -81,23 +84,23 @@ public class ConnectBenchmark {
     /** The least that any connect on the JVM can cost. */
     @Benchmark
     public void blockingChannel() throws IOException {
-        try (var channel = SocketChannel.open(targets.get(0))) {
+        try (var channel = SocketChannel.open(target)) {
             channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
     }
 
     /** A race in which the first address answers at once, as on loopback all do. */
     @Benchmark
-    public void connieAllAtOnce() throws IOException {
-        try (var channel = allAtOnce.connect(targets, timeout)) {
+    public void connieAllAtOnce(Host host) throws IOException {
+        try (var channel = allAtOnce.connect(host.targets, timeout)) {
             channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
     }
 
     /** The same, staggered. */
     @Benchmark
-    public void connieRfc8305() throws IOException {
-        try (var channel = rfc8305.connect(targets, timeout)) {
+    public void connieRfc8305(Host host) throws IOException {
+        try (var channel = rfc8305.connect(host.targets, timeout)) {
             channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
     }
@@ -106,18 +109,8 @@ public class ConnectBenchmark {
     @Benchmark
     public void connieSocket() throws IOException {
         try (var socket = allAtOnce.socketFactory().createSocket()) {
-            socket.connect(targets.get(0), TIMEOUT_MILLIS);
+            socket.connect(target, TIMEOUT_MILLIS);
             socket.setOption(SO_LINGER, CLOSE_WITH_RESET);
-        }
-    }
-
-    private void acceptAndClose() {
-        while (!server.isClosed()) {
-            try {
-                server.accept().close();
-            } catch (IOException ignored) {
-                // Closing the server is how this thread is told to end.
-            }
         }
     }
 }
