@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * any number of times. The connecting thread says what it is about to wait in, then looks at the switch, then waits; so
  * no abort is missed.
  */
-final class Abort {
+sealed class Abort {
+    /** Of a connect that nobody can end. Shared: it remembers nothing. */
+    static final Abort NEVER = new Never();
+
     // Written by any thread, read by the connecting thread.
     private volatile boolean aborted;
     // Written by the connecting thread, read by any thread. A Selector or a Thread.
@@ -43,5 +46,16 @@ final class Abort {
     /** Says that the calling thread waits no more. */
     void waitsNoMore() {
         waitingIn = null;
+    }
+
+    private static final class Never extends Abort {
+        @Override
+        void willSelect(Selector selector) {}
+
+        @Override
+        void willPark() {}
+
+        @Override
+        void waitsNoMore() {}
     }
 }

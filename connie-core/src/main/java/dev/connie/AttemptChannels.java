@@ -42,7 +42,7 @@ final class AttemptChannels {
     private final ExtraAttempts extraAttempts;
     private final @Nullable GuardedListener listener;
     // In the order of their starts, which is the order of preference on a tie.
-    private final List<Running> running = new ArrayList<>();
+    private final List<Running> running = new ArrayList<>(2);
     private @Nullable Running winner;
 
     AttemptChannels(Race race, ChannelSource source, ExtraAttempts extraAttempts, @Nullable GuardedListener listener) {

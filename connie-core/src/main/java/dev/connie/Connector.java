@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +68,12 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
         requireTarget(host, port, timeout);
-        return race(() -> nameOf(host, port), resolve(host, port), timeout);
+        AttemptChannels channels = attempts(resolve(host, port), timeout, ChannelSource.PLAIN);
+        SocketChannel won = race(channels);
+        if (won == null) {
+            throw failure(nameOf(host, port), channels);
+        }
+        return won;
     }
 
     /**
@@ -83,7 +87,12 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
         List<InetSocketAddress> targets = requireConnectable(addresses, timeout);
-        return race(() -> nameOf(targets), targets, timeout);
+        AttemptChannels channels = attempts(targets, timeout, ChannelSource.PLAIN);
+        SocketChannel won = race(channels);
+        if (won == null) {
+            throw failure(nameOf(targets), channels);
+        }
+        return won;
     }
 
     /**
@@ -181,15 +190,14 @@ public final class Connector implements AutoCloseable {
         return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, listener);
     }
 
-    /** Races on the calling thread. Only a failure asks for the target's name. */
-    private SocketChannel race(Supplier<String> target, List<InetSocketAddress> addresses, Duration timeout)
-            throws IOException {
-        AttemptChannels channels = attempts(addresses, timeout, ChannelSource.PLAIN);
-        SocketChannel won = BlockingDriver.run(channels, new Abort(), true);
-        if (won == null) {
-            throw Failures.of(target.get(), channels.race().report(System.nanoTime()));
-        }
-        return blocking(won);
+    /** Races on the calling thread; null if nobody won. */
+    private static @Nullable SocketChannel race(AttemptChannels channels) throws IOException {
+        SocketChannel won = BlockingDriver.run(channels, Abort.NEVER, true);
+        return won == null ? null : blocking(won);
+    }
+
+    private static IOException failure(String target, AttemptChannels channels) {
+        return Failures.of(target, channels.race().report(System.nanoTime()));
     }
 
     /** Switches to blocking mode, what users expect of a channel. */
@@ -231,12 +239,12 @@ public final class Connector implements AutoCloseable {
     /** Returns a copy of the list, which nobody changes after the check. */
     private static List<InetSocketAddress> requireConnectable(List<InetSocketAddress> addresses, Duration timeout) {
         Objects.requireNonNull(addresses, "addresses");
-        List<InetSocketAddress> targets = new ArrayList<>(addresses);
+        addresses.forEach(address -> Objects.requireNonNull(address, "an address is null"));
+        List<InetSocketAddress> targets = List.copyOf(addresses);
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no address to connect to");
         }
         for (InetSocketAddress address : targets) {
-            Objects.requireNonNull(address, "an address is null");
             if (address.isUnresolved()) {
                 throw new IllegalArgumentException("unresolved address: " + address);
             }

@@ -50,6 +50,9 @@ final class Addresses {
      */
     static List<InetSocketAddress> interleave(
             List<InetSocketAddress> addresses, boolean ipv6Leads, int firstFamilyCount) {
+        if (areOfOneFamily(addresses)) {
+            return addresses;
+        }
         Queue<InetSocketAddress> leading = new ArrayDeque<>();
         Queue<InetSocketAddress> other = new ArrayDeque<>();
         for (InetSocketAddress address : addresses) {
@@ -68,6 +71,15 @@ final class Addresses {
             }
         }
         return result;
+    }
+
+    private static boolean areOfOneFamily(List<InetSocketAddress> addresses) {
+        for (InetSocketAddress address : addresses) {
+            if (isIpv6(address) != isIpv6(addresses.get(0))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the address and port as in a URL, without the host's name: {@code 192.0.2.1:443, [2001:db8::1]:443}. */

@@ -3,10 +3,8 @@ package dev.connie.race;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +36,10 @@ public final class Race {
     private final boolean hasDeadline;
     private final long deadlineNanos;
 
-    private final List<Attempt> attempts = new ArrayList<>();
-    private Deque<InetSocketAddress> waiting;
+    // Most races end with their first or second attempt.
+    private final List<Attempt> attempts = new ArrayList<>(2);
+    // The addresses of the attempts, then those that wait.
+    private List<InetSocketAddress> order;
     private int inFlight;
     private boolean won;
     private boolean abandoned;
@@ -85,7 +85,7 @@ public final class Race {
         this.dueNanos = nowNanos;
         this.hasDeadline = !timeout.isZero() && timeout.compareTo(LONGEST_TIMEOUT) < 0;
         this.deadlineNanos = hasDeadline ? nowNanos + timeout.toNanos() : 0;
-        this.waiting = firstOf(MAX_ADDRESSES, policy.order(Addresses.distinct(addresses)));
+        this.order = limited(policy.order(Addresses.distinct(addresses)));
     }
 
     /**
@@ -96,7 +96,7 @@ public final class Race {
         if (!isRunning(nowNanos) || !mayStart() || nowNanos - dueNanos < 0) {
             return null;
         }
-        Attempt attempt = new Attempt(waiting.remove(), nowNanos);
+        Attempt attempt = new Attempt(order.get(attempts.size()), nowNanos);
         attempts.add(attempt);
         inFlight++;
         latest = attempt;
@@ -159,7 +159,6 @@ public final class Race {
         undoStart();
         attempts.remove(attempt);
         inFlight--;
-        waiting.addFirst(attempt.address());
         dueNanos = nowNanos + POSTPONED_NANOS;
         return true;
     }
@@ -176,22 +175,26 @@ public final class Race {
         if (isEnded()) {
             return;
         }
-        List<InetSocketAddress> started =
-                attempts.stream().map(Attempt::address).toList();
-        List<InetSocketAddress> all = new ArrayList<>(started);
-        all.addAll(waiting);
+        List<InetSocketAddress> all = new ArrayList<>(order);
         all.addAll(late);
-        List<InetSocketAddress> ordered = new ArrayList<>(policy.order(Addresses.distinct(all)));
-        // By identity: distinct keeps the first of equal addresses, and InetSocketAddress.equals leaves out the scope.
-        ordered.removeIf(address -> started.stream().anyMatch(old -> old == address));
-        waiting = firstOf(Math.max(0, MAX_ADDRESSES - started.size()), ordered);
+        List<InetSocketAddress> reordered = new ArrayList<>(order.subList(0, attempts.size()));
+        for (InetSocketAddress address : policy.order(Addresses.distinct(all))) {
+            // By identity: distinct keeps the first of equal ones, and InetSocketAddress.equals leaves out the scope.
+            if (attempts.stream().noneMatch(attempt -> attempt.address() == address)) {
+                reordered.add(address);
+            }
+        }
+        order = limited(reordered);
     }
 
     /**
      * Drops addresses that the name no longer has: RFC 8305, section 6. Those whose attempt has started are not touched.
      */
     public void remove(Collection<InetSocketAddress> gone) {
-        waiting.removeIf(address -> gone.stream().anyMatch(other -> Addresses.isSame(address, other)));
+        List<InetSocketAddress> left = new ArrayList<>(order);
+        left.subList(attempts.size(), left.size())
+                .removeIf(address -> gone.stream().anyMatch(other -> Addresses.isSame(address, other)));
+        order = left;
     }
 
     /** Ends the race from outside or at its deadline: attempts that run have ended, and the driver closes them. */
@@ -245,7 +248,7 @@ public final class Race {
         boolean goesOn = !isEnded() && hasMoreToCome();
         return new RaceReport(
                 attempts.stream().map(attempt -> report(attempt, nowNanos)).toList(),
-                List.copyOf(waiting),
+                order.subList(attempts.size(), order.size()),
                 Duration.ofNanos((goesOn ? nowNanos : endNanos) - startNanos),
                 timedOut || goesOn && isOutOfTime(nowNanos));
     }
@@ -260,11 +263,15 @@ public final class Race {
     }
 
     private boolean hasMoreToCome() {
-        return inFlight > 0 || !waiting.isEmpty();
+        return inFlight > 0 || isAnyWaiting();
     }
 
     private boolean mayStart() {
-        return !waiting.isEmpty() && inFlight < maxAttemptsInFlight;
+        return isAnyWaiting() && inFlight < maxAttemptsInFlight;
+    }
+
+    private boolean isAnyWaiting() {
+        return attempts.size() < order.size();
     }
 
     private void undoStart() {
@@ -313,7 +320,7 @@ public final class Race {
         return nanos - otherNanos > 0 ? nanos : otherNanos;
     }
 
-    private static Deque<InetSocketAddress> firstOf(int count, List<InetSocketAddress> addresses) {
-        return new ArrayDeque<>(addresses.subList(0, Math.min(count, addresses.size())));
+    private static List<InetSocketAddress> limited(List<InetSocketAddress> addresses) {
+        return addresses.size() <= MAX_ADDRESSES ? addresses : addresses.subList(0, MAX_ADDRESSES);
     }
 }
