@@ -56,6 +56,7 @@ final class ChannelSlot implements Runnable {
             return false;
         }
         if (was instanceof SocketChannel channel) {
+            SelectorPool.letGo(channel);
             try {
                 if (!abruptly && channel.isConnected()) {
                     // As a plain socket does: a peer whose data was left unread sees the end before the reset.

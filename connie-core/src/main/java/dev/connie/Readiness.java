@@ -8,7 +8,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +23,18 @@ final class Readiness {
 
     private final int operation;
     private final Abort abort;
-    private final Supplier<@Nullable Selector> selectors;
+    private final Function<SocketChannel, @Nullable Selector> selectors;
 
     /**
      * @param operation of {@link SelectionKey}
      * @param abort ends a wait
      */
     Readiness(int operation, Abort abort) {
-        this(operation, abort, SelectorPool::take);
+        this(operation, abort, SelectorPool::takeFor);
     }
 
     /** With selectors from somewhere else; they still go to the {@link SelectorPool}. */
-    Readiness(int operation, Abort abort, Supplier<@Nullable Selector> selectors) {
+    Readiness(int operation, Abort abort, Function<SocketChannel, @Nullable Selector> selectors) {
         this.operation = operation;
         this.abort = abort;
         this.selectors = selectors;
@@ -49,14 +49,34 @@ final class Readiness {
      * @throws InterruptedIOException if a virtual thread was interrupted; its interrupt status stays set
      */
     boolean await(SocketChannel channel, boolean timed, long deadlineNanos, int round) throws IOException {
-        Selector selector = selectors.get();
+        Selector selector = selectors.apply(channel);
         if (selector == null) {
             return poll(timed, deadlineNanos, round);
         }
-        SelectionKey key = null;
+        boolean undisturbed = false;
+        try {
+            channel.register(selector, operation);
+            boolean worthATry = select(selector, timed, deadlineNanos);
+            undisturbed = true;
+            return worthATry;
+        } catch (ClosedChannelException closed) {
+            return true;
+        } finally {
+            if (undisturbed) {
+                SelectorPool.keep(selector);
+            } else {
+                SelectorPool.giveBack(selector);
+            }
+            // Asked after it was kept: whoever aborts later finds it in the pool.
+            if (abort.isAborted()) {
+                SelectorPool.letGo(channel);
+            }
+        }
+    }
+
+    private boolean select(Selector selector, boolean timed, long deadlineNanos) throws IOException {
         boolean interrupted = false;
         try {
-            key = channel.register(selector, operation);
             // Told before asked: whoever aborts from here on wakes this selector.
             abort.willSelect(selector);
             while (!abort.isAborted()) {
@@ -64,8 +84,7 @@ final class Readiness {
                 if (leftNanos <= 0) {
                     return false;
                 }
-                int ready = SelectorPool.select(selector, leftNanos);
-                if (ready > 0) {
+                if (SelectorPool.isAnyReady(selector, leftNanos)) {
                     return true;
                 }
                 // While the interrupt status is set, select returns at once.
@@ -77,14 +96,8 @@ final class Readiness {
                 }
             }
             return true;
-        } catch (ClosedChannelException closed) {
-            return true;
         } finally {
             abort.waitsNoMore();
-            if (key != null) {
-                key.cancel();
-            }
-            SelectorPool.giveBack(selector);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

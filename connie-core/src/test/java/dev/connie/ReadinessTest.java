@@ -142,7 +142,7 @@ class ReadinessTest {
 
     private Readiness readiness(Selectors selectors) {
         return selectors == Selectors.NONE
-                ? new Readiness(SelectionKey.OP_READ, abort, () -> null)
+                ? new Readiness(SelectionKey.OP_READ, abort, none -> null)
                 : new Readiness(SelectionKey.OP_READ, abort);
     }
 

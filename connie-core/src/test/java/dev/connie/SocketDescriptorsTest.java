@@ -1,19 +1,23 @@
 package dev.connie;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +33,7 @@ class SocketDescriptorsTest {
     private final InetSocketAddress target = network.at(server.getInetAddress());
     private final InetSocketAddress silent = network.at(network.silent());
     private long before;
+    private long socketsBefore;
 
     @BeforeEach
     void warmUp() throws Exception {
@@ -36,6 +41,7 @@ class SocketDescriptorsTest {
         readUntilClosed();
         SelectorPool.closeIdle();
         before = Descriptors.open();
+        socketsBefore = Descriptors.openSockets();
     }
 
     @AfterEach
@@ -176,6 +182,42 @@ class SocketDescriptorsTest {
     }
 
     @Test
+    void has_waited_and_is_closed() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            Socket socket = socketThatHasWaited();
+            close(socket, i % 2 == 0 ? Runnable::run : deed -> new Thread(deed).start());
+            SocketPlay.awaitTrue(() -> Descriptors.openSockets() == socketsBefore);
+        }
+        assertNoneLeft();
+    }
+
+    @Test
+    void has_waited_and_is_dropped() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            socketThatHasWaited();
+        }
+        assertThat(Descriptors.openSockets()).isGreaterThan(socketsBefore);
+        SocketPlay.awaitTrue(() -> {
+            System.gc();
+            return Descriptors.openSockets() == socketsBefore;
+        });
+        assertNoneLeft();
+    }
+
+    @Test
+    void waits_with_the_selector_of_those_that_waited_before() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            sockets.add(socketThatHasWaited());
+        }
+        assertThat(Descriptors.open()).isEqualTo(before + ROUNDS + 2);
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        assertNoneLeft();
+    }
+
+    @Test
     void is_dropped() throws Exception {
         connectAndDrop();
         SocketPlay.awaitTrue(() -> {
@@ -205,6 +247,26 @@ class SocketDescriptorsTest {
         peer.close();
 
         assertThat(read).containsExactly(42);
+    }
+
+    private Socket socketThatHasWaited() throws IOException {
+        Socket socket = socket();
+        socket.connect(target);
+        Socket peer = server.accept();
+        socket.setSoTimeout(1);
+        assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        peer.close();
+        return socket;
+    }
+
+    private static void close(Socket socket, Executor closer) {
+        closer.execute(() -> {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private void connectAndDrop() throws IOException {
@@ -237,6 +299,8 @@ class SocketDescriptorsTest {
     }
 
     private void assertNoneLeft() {
+        // Closing a selector would free what is registered with it.
+        assertThat(Descriptors.openSockets()).isEqualTo(socketsBefore);
         SelectorPool.closeIdle();
         assertThat(Descriptors.open()).isEqualTo(before);
     }
