@@ -9,9 +9,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns every channel it opens until {@link #end} hands out the winner and closes the others.
  */
 final class AttemptChannels {
-    /** An attempt under way. */
+    /** An attempt under way, and the one that started after it. */
     private static final class Running {
         final Attempt attempt;
         final SocketChannel channel;
@@ -29,6 +26,9 @@ final class AttemptChannels {
 
         @Nullable
         SelectionKey key;
+
+        @Nullable
+        Running next;
 
         Running(Attempt attempt, SocketChannel channel, boolean holdsPermit) {
             this.attempt = attempt;
@@ -41,8 +41,10 @@ final class AttemptChannels {
     private final ChannelSource source;
     private final ExtraAttempts extraAttempts;
     private final @Nullable GuardedListener listener;
-    // In the order of their starts, which is the order of preference on a tie.
-    private final List<Running> running = new ArrayList<>(2);
+    // In the order of their starts, which is the order of preference on a tie. Linked by themselves, because most races
+    // have only one.
+    private @Nullable Running first;
+    private @Nullable Running last;
     private @Nullable Running winner;
 
     AttemptChannels(Race race, ChannelSource source, ExtraAttempts extraAttempts, @Nullable GuardedListener listener) {
@@ -72,7 +74,7 @@ final class AttemptChannels {
             Running opened = open(attempt, extra);
             if (opened != null) {
                 // From here on, whatever is thrown, end() closes it.
-                running.add(opened);
+                add(opened);
                 connect(opened);
             }
         }
@@ -107,12 +109,12 @@ final class AttemptChannels {
             one.channel.connect(one.attempt.address());
         } catch (ConnectException refused) {
             // Some systems refuse at once what is on this machine.
-            remove(one);
+            discard(one);
             failed(one.attempt, refused);
             return;
         } catch (IOException | RuntimeException notOurs) {
             // NIO reports some bad addresses by unchecked exceptions.
-            remove(one);
+            discard(one);
             notSent(one.attempt, Failures.asIOException(notOurs));
             return;
         }
@@ -128,13 +130,11 @@ final class AttemptChannels {
 
     /** Registers the attempts that are not yet with this selector, with the attachment. */
     void register(Selector selector, @Nullable Object attachment) {
-        for (Iterator<Running> each = running.iterator(); each.hasNext(); ) {
-            Running one = each.next();
+        for (Running one = first; one != null; one = one.next) {
             if (one.key == null) {
                 try {
                     one.key = one.channel.register(selector, SelectionKey.OP_CONNECT, attachment);
                 } catch (ClosedChannelException | RuntimeException e) {
-                    each.remove();
                     discard(one);
                     failed(one.attempt, Failures.asIOException(e));
                 }
@@ -147,12 +147,10 @@ final class AttemptChannels {
      * asked.
      */
     void finishReady() {
-        for (int i = 0; i < running.size() && winner == null; ) {
-            Running one = running.get(i);
-            if ((one.key == null || isReady(one.key)) && !finishConnect(one)) {
-                continue;
+        for (Running one = first; one != null && winner == null; one = one.next) {
+            if (one.key == null || isReady(one.key)) {
+                finishConnect(one);
             }
-            i++;
         }
     }
 
@@ -160,8 +158,7 @@ final class AttemptChannels {
         return key.isValid() && key.isConnectable();
     }
 
-    /** Returns false if the attempt failed and is gone. */
-    private boolean finishConnect(Running one) {
+    private void finishConnect(Running one) {
         try {
             if (one.channel.finishConnect()) {
                 if (one.channel.getLocalAddress().equals(one.channel.getRemoteAddress())) {
@@ -171,14 +168,12 @@ final class AttemptChannels {
                 long now = System.nanoTime();
                 race.connected(one.attempt, now);
                 winner = one;
-                running.remove(one);
+                remove(one);
                 tellEnded(one.attempt, now);
             }
-            return true;
         } catch (IOException | RuntimeException e) {
-            remove(one);
+            discard(one);
             failed(one.attempt, Failures.asIOException(e));
-            return false;
         }
     }
 
@@ -197,8 +192,8 @@ final class AttemptChannels {
         if (winner == null) {
             race.abandon(System.nanoTime());
         }
-        for (Running loser : running) {
-            discard(loser);
+        for (Running loser = first; loser != null; loser = loser.next) {
+            close(loser);
         }
         Running won = winner;
         if (won == null) {
@@ -216,7 +211,7 @@ final class AttemptChannels {
         if (listener != null) {
             long now = System.nanoTime();
             RaceReport report = race.report(now);
-            for (Running loser : running) {
+            for (Running loser = first; loser != null; loser = loser.next) {
                 listener.attemptEnded(race.report(loser.attempt, now));
             }
             listener.raceFinished(report);
@@ -247,12 +242,42 @@ final class AttemptChannels {
         }
     }
 
+    private void add(Running one) {
+        if (last == null) {
+            first = one;
+        } else {
+            last.next = one;
+        }
+        last = one;
+    }
+
+    /** Takes it out of the line. It still knows its next, so that a walk along the line goes on. */
     private void remove(Running one) {
-        running.remove(one);
-        discard(one);
+        Running previous = null;
+        Running each = first;
+        while (each != one) {
+            if (each == null) {
+                return;
+            }
+            previous = each;
+            each = each.next;
+        }
+        if (previous == null) {
+            first = one.next;
+        } else {
+            previous.next = one.next;
+        }
+        if (last == one) {
+            last = previous;
+        }
     }
 
     private void discard(Running one) {
+        remove(one);
+        close(one);
+    }
+
+    private void close(Running one) {
         close(one.channel);
         releasePermit(one);
     }

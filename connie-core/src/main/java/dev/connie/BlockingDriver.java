@@ -41,8 +41,11 @@ final class BlockingDriver {
                     break;
                 }
                 channels.startDue();
+                if (channels.isWon()) {
+                    break;
+                }
                 long now = System.nanoTime();
-                if (channels.isWon() || !race.isRunning(now)) {
+                if (!race.isRunning(now)) {
                     break;
                 }
                 if (selector == null) {

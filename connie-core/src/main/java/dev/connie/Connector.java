@@ -244,7 +244,9 @@ public final class Connector implements AutoCloseable {
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no address to connect to");
         }
-        for (InetSocketAddress address : targets) {
+        // By index: the iterator of an immutable list is an object that stays one.
+        for (int i = 0; i < targets.size(); i++) {
+            InetSocketAddress address = targets.get(i);
             if (address.isUnresolved()) {
                 throw new IllegalArgumentException("unresolved address: " + address);
             }

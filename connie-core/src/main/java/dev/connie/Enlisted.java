@@ -58,7 +58,7 @@ final class Enlisted {
 
     @Nullable
     Place find(InetAddress address) {
-        return places.get(new Key(address, null));
+        return places.isEmpty() ? null : places.get(new Key(address, null));
     }
 
     int size() {

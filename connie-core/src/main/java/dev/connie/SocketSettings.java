@@ -159,7 +159,7 @@ final class SocketSettings implements ChannelSource {
             if (unused != null) {
                 unused.close();
             }
-            if (!upToDate.contains(winner)) {
+            if (!remembered.isEmpty() && !upToDate.contains(winner)) {
                 applyAfterConnect(winner);
             }
             if (lingerSeconds >= 0) {

@@ -72,7 +72,11 @@ public final class Race {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address to connect to");
         }
-        addresses.forEach(Race::requireResolved);
+        List<InetSocketAddress> distinct = Addresses.distinct(addresses);
+        // By index: the iterator of an immutable list is an object that stays one.
+        for (int i = 0; i < distinct.size(); i++) {
+            requireResolved(distinct.get(i));
+        }
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("negative timeout: " + timeout);
         }
@@ -85,7 +89,7 @@ public final class Race {
         this.dueNanos = nowNanos;
         this.hasDeadline = !timeout.isZero() && timeout.compareTo(LONGEST_TIMEOUT) < 0;
         this.deadlineNanos = hasDeadline ? nowNanos + timeout.toNanos() : 0;
-        this.order = limited(policy.order(Addresses.distinct(addresses)));
+        this.order = limited(policy.order(distinct));
     }
 
     /**
