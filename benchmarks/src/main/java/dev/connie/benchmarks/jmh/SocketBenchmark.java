@@ -51,6 +51,10 @@ public class SocketBenchmark {
             peer.close();
         }
 
+        void shareOneCpu() {
+            OneCpu.share(ProcessHandle.current().pid(), peer.pid());
+        }
+
         private Socket connect(Kind kind, Role role) throws IOException {
             Socket socket = kind == Kind.PLAIN
                     ? new Socket()
