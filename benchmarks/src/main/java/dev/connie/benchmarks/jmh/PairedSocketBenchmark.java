@@ -126,11 +126,11 @@ public class PairedSocketBenchmark {
 
     @Benchmark
     public void read(Sources sources, Turns turns) throws IOException {
-        turns.take(BYTES_A_TURN / sources.bytes, () -> each.read(sources.plain), () -> each.read(sources.connie));
+        turns.takeRested(BYTES_A_TURN / sources.bytes, () -> each.read(sources.plain), () -> each.read(sources.connie));
     }
 
     @Benchmark
     public void write(Sinks sinks, Turns turns) throws IOException {
-        turns.take(BYTES_A_TURN / sinks.bytes, () -> each.write(sinks.plain), () -> each.write(sinks.connie));
+        turns.takeRested(BYTES_A_TURN / sinks.bytes, () -> each.write(sinks.plain), () -> each.write(sinks.connie));
     }
 }

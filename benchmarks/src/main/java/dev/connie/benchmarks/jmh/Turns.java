@@ -3,6 +3,8 @@ package dev.connie.benchmarks.jmh;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -14,6 +16,8 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class Turns {
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     // JMH sets them to 0 before each iteration and reads them after it.
@@ -32,24 +36,38 @@ public class Turns {
 
     /** Runs each the given number of times; who begins takes turns, too. */
     void take(int times, Operation plain, Operation connie) throws IOException {
+        take(times, 0, plain, connie);
+    }
+
+    /**
+     * Does the same after a rest for each, in which the other end catches up. Else who comes second pays for what the
+     * other end still has to do for the first.
+     */
+    void takeRested(int times, Operation plain, Operation connie) throws IOException {
+        take(times, REST_NANOS, plain, connie);
+    }
+
+    private void take(int times, long restNanos, Operation plain, Operation connie) throws IOException {
         plainIsFirst = !plainIsFirst;
         if (plainIsFirst) {
-            takePlain(times, plain);
-            takeConnie(times, connie);
+            takePlain(times, restNanos, plain);
+            takeConnie(times, restNanos, connie);
         } else {
-            takeConnie(times, connie);
-            takePlain(times, plain);
+            takeConnie(times, restNanos, connie);
+            takePlain(times, restNanos, plain);
         }
         operations += times;
     }
 
-    private void takePlain(int times, Operation operation) throws IOException {
+    private void takePlain(int times, long restNanos, Operation operation) throws IOException {
+        LockSupport.parkNanos(restNanos);
         long bytes = bytes();
         plainNanos += nanosOf(times, operation);
         plainBytes += bytes() - bytes;
     }
 
-    private void takeConnie(int times, Operation operation) throws IOException {
+    private void takeConnie(int times, long restNanos, Operation operation) throws IOException {
+        LockSupport.parkNanos(restNanos);
         long bytes = bytes();
         connieNanos += nanosOf(times, operation);
         connieBytes += bytes() - bytes;
