@@ -8,6 +8,7 @@ import dev.connie.benchmarks.lab.Service;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,6 +23,12 @@ final class Scenarios {
 
     private static final Scenario ONE_ADDRESS =
             scenario("one-address", "One live address of 20 ms: nothing to win, so what does a race cost?", wan(20));
+
+    private static final Scenario EIGHT_ALIKE = scenario(
+            "eight-alike",
+            "8 live addresses, all of 2 ms: what do eight SYNs cost more than one?",
+            IN_ORDER,
+            Collections.nCopies(8, Replica.live(2)));
 
     private static final Scenario EIGHT_LIVE = scenario(
             "eight-live",
@@ -99,6 +106,7 @@ final class Scenarios {
 
     private static final List<Scenario> CONNECT = List.of(
             ONE_ADDRESS,
+            EIGHT_ALIKE,
             EIGHT_LIVE,
             FIRST_OF_4_DEAD,
             FOUR_OF_8_DEAD,

@@ -26,6 +26,10 @@ final class Tally {
         this.contender = contender;
     }
 
+    String name() {
+        return name;
+    }
+
     /** Makes one call and takes its time. */
     void call(String host) {
         long start = System.nanoTime();

@@ -44,7 +44,7 @@ class ScenariosTest {
 
             assertThat(Scenarios.httpService(mute)).isEqualTo(Service.HTTPS);
             assertThat(Scenarios.http()).contains(mute).hasSizeGreaterThan(1);
-            assertThat(Scenarios.connect()).doesNotContain(mute).hasSize(10);
+            assertThat(Scenarios.connect()).doesNotContain(mute).hasSize(11);
             assertThat(Scenarios.connect())
                     .allSatisfy(scenario ->
                             assertThat(Scenarios.httpService(scenario)).isEqualTo(Service.HTTP));

@@ -27,11 +27,10 @@ final class Certificates {
     }
 
     /** What a client needs to trust the servers. */
-    SSLContext client() {
+    HandshakeCertificates client() {
         return new HandshakeCertificates.Builder()
                 .addTrustedCertificate(authority.certificate())
-                .build()
-                .sslContext();
+                .build();
     }
 
     /** What the servers of a copy show. */

@@ -10,7 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLContext;
+import okhttp3.tls.HandshakeCertificates;
 
 /** The deployments of a lab: sets them up and ends those that are left. Thread-safe. */
 final class Deployments implements AutoCloseable {
@@ -55,7 +55,7 @@ final class Deployments implements AutoCloseable {
             FaultClock faults = new FaultClock(System.nanoTime());
             network.begin(faults, sightings, parts);
             servers.start(faults);
-            SSLContext clientTls = certificates == null ? null : certificates.client();
+            HandshakeCertificates clientTls = certificates == null ? null : certificates.client();
             LabDeployment deployment =
                     new LabDeployment(scenario, network.port(), addresses, sightings, clientTls, parts, open::remove);
             open.add(deployment);

@@ -16,9 +16,9 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import okhttp3.tls.HandshakeCertificates;
 
 /** Whether each fault is what it is called, and comes and goes when it should. */
 final class FaultChecks {
@@ -147,12 +147,12 @@ final class FaultChecks {
 
     /** The handshake is yet to be made, and holds the certificate to be the name's. */
     private static SSLSocket overTls(Deployment deployment, String name) throws IOException, CheckFailedException {
-        SSLContext tls = deployment.clientTls();
+        HandshakeCertificates tls = deployment.clientTls();
         if (tls == null) {
             throw new CheckFailedException("there is no TLS");
         }
         Socket socket = connected(deployment);
-        SSLSocket result = (SSLSocket) tls.getSocketFactory().createSocket(socket, name, deployment.port(), true);
+        SSLSocket result = (SSLSocket) tls.sslSocketFactory().createSocket(socket, name, deployment.port(), true);
         SSLParameters parameters = result.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         result.setSSLParameters(parameters);

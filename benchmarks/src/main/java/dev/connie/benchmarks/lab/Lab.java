@@ -32,6 +32,11 @@ public interface Lab extends AutoCloseable {
     /** The CPU time of the lab's own threads so far, in nanoseconds, to be taken off what the process used. */
     long cpuNanos();
 
+    /** Whether a thread is one of a lab's own, which do not belong to what is measured. */
+    static boolean isThread(Thread thread) {
+        return thread.getName().startsWith(LabThreads.NAME_PREFIX);
+    }
+
     /** One line: what it is made of. */
     String describe();
 

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
+import okhttp3.tls.HandshakeCertificates;
 import org.jspecify.annotations.Nullable;
 
 /** A deployment of either lab: closing it closes all that was opened for it, the last first. */
@@ -16,7 +16,7 @@ final class LabDeployment implements Deployment {
     private final int port;
     private final List<List<InetAddress>> addresses;
     private final Sightings sightings;
-    private final @Nullable SSLContext clientTls;
+    private final @Nullable HandshakeCertificates clientTls;
     private final Deque<Closeable> parts;
     private final Consumer<LabDeployment> whenClosed;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -26,7 +26,7 @@ final class LabDeployment implements Deployment {
             int port,
             List<List<InetAddress>> addresses,
             Sightings sightings,
-            @Nullable SSLContext clientTls,
+            @Nullable HandshakeCertificates clientTls,
             Deque<Closeable> parts,
             Consumer<LabDeployment> whenClosed) {
         this.scenario = scenario;
@@ -59,7 +59,7 @@ final class LabDeployment implements Deployment {
     }
 
     @Override
-    public @Nullable SSLContext clientTls() {
+    public @Nullable HandshakeCertificates clientTls() {
         return clientTls;
     }
 

@@ -79,7 +79,7 @@ class LoopbackLabTest {
         URL url = new URL("https", deployment.addresses(1).get(0).getHostAddress(), deployment.port(), "/");
         HttpsURLConnection connection = (HttpsURLConnection) url.openConnection();
         connection.setSSLSocketFactory(
-                Objects.requireNonNull(deployment.clientTls()).getSocketFactory());
+                Objects.requireNonNull(deployment.clientTls()).sslSocketFactory());
         assertThat(connection.getResponseCode()).isEqualTo(200);
         assertThat(connection.getInputStream().readAllBytes()).isNotEmpty();
     }
@@ -138,7 +138,7 @@ class LoopbackLabTest {
     void a_server_that_is_mute_in_tls_leaves_a_client_hello_unanswered() throws Exception {
         Deployment deployment = deploy(Service.HTTPS, 1, LIVE.with(Fault.MUTE_IN_TLS));
         try (SSLSocket socket = (SSLSocket) Objects.requireNonNull(deployment.clientTls())
-                .getSocketFactory()
+                .sslSocketFactory()
                 .createSocket(deployment.addresses(0).get(0), deployment.port())) {
             socket.setSoTimeout((int) SHORT.toMillis());
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SocketTimeoutException.class);

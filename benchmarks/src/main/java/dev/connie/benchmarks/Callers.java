@@ -1,0 +1,26 @@
+package dev.connie.benchmarks;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The threads that make the calls. */
+final class Callers {
+    private static final String NAME = "benchmark-caller";
+
+    private Callers() {}
+
+    /** As many as there are calls at once; to be shut down. */
+    static ExecutorService open() {
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, NAME);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    static boolean isOne(Thread thread) {
+        return thread.getName().equals(NAME);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.connie.benchmarks;
+
+import dev.connie.benchmarks.jmh.Overhead;
+import dev.connie.benchmarks.jmh.OverheadOptions;
+import dev.connie.benchmarks.lab.LabSelfTest;
+import dev.connie.benchmarks.lab.Namespace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command line of the benchmarks. */
+@Command(
+        name = "benchmarks",
+        mixinStandardHelpOptions = true,
+        description = "What racing the addresses of a host buys, and what it costs.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.setProperty("java.awt.headless", "true");
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main())
+                .addSubcommand("connect", benchmark("Time to connect.", Benchmark.CONNECT))
+                .addSubcommand("http", benchmark("Time to fetch over a new connection.", Benchmark.HTTP))
+                .addSubcommand("both", benchmark("Both of them.", Benchmark.CONNECT, Benchmark.HTTP))
+                .setExecutionExceptionHandler((failure, failed, parsed) -> {
+                    if (failure instanceof IOException) {
+                        failed.getErr().println(failure.getMessage());
+                        return CommandLine.ExitCode.SOFTWARE;
+                    }
+                    throw failure;
+                });
+        // JMH's options are JMH's.
+        commandLine.getSubcommands().get("jmh").setUnmatchedOptionsArePositionalParams(true);
+        return commandLine;
+    }
+
+    private static CommandLine benchmark(String description, Benchmark... benchmarks) {
+        var command = new CommandLine(new BenchmarkCommand(List.of(benchmarks)));
+        command.getCommandSpec().usageMessage().description(description);
+        return command;
+    }
+
+    @Command(name = "overhead", description = "What one connect and one socket cost on loopback, by JMH, as ratios.")
+    int overhead(
+            @Option(names = "--full", description = "About five minutes instead of one.") boolean full,
+            @Option(
+                            names = "--out",
+                            paramLabel = "DIR",
+                            defaultValue = "benchmark-results",
+                            description = "Where the table goes (default: ${DEFAULT-VALUE}).")
+                    Path out)
+            throws IOException, RunnerException {
+        return Overhead.run(new OverheadOptions(!full, out.resolve("overhead")));
+    }
+
+    @Command(name = "lab", description = "Checks that the lab does what it says: delays, losses, faults and counts.")
+    int lab() throws IOException, InterruptedException {
+        if (Namespace.isInside()) {
+            return LabSelfTest.run(System.out);
+        }
+        Optional<String> whyNot = Namespace.whyNot();
+        if (whyNot.isPresent()) {
+            System.out.println(whyNot.get());
+            return 1;
+        }
+        return Namespace.restart(Main.class, List.of("lab"));
+    }
+
+    @Command(name = "jmh", description = "Single JMH benchmarks: takes what JMH takes.")
+    int jmh(@Parameters(paramLabel = "ARG", description = "Such as: ConnectBenchmark -prof gc") List<String> args)
+            throws IOException {
+        org.openjdk.jmh.Main.main(args.toArray(String[]::new));
+        return 0;
+    }
+}
