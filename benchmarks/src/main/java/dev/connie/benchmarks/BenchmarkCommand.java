@@ -6,7 +6,7 @@ import dev.connie.benchmarks.lab.Namespace;
 import dev.connie.benchmarks.lab.Scenario;
 import dev.connie.benchmarks.lab.TunLab;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.Instant;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,9 @@ import picocli.CommandLine.Spec;
 final class BenchmarkCommand implements Callable<Integer> {
     private final List<Benchmark> benchmarks;
 
+    // Set by picocli before it parses.
     @Spec
+    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Option(
@@ -84,14 +87,16 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintStream terminal = System.out;
+        PrintWriter terminal = spec.commandLine().getOut();
+        requireKnownContenders();
         if (list) {
             list(terminal);
             return 0;
         }
-        if (hosts != null) {
+        List<String> realHosts = hosts;
+        if (realHosts != null) {
             List<RealHost> real =
-                    parsed(() -> hosts.stream().map(RealHost::parse).toList());
+                    parsed(() -> realHosts.stream().map(RealHost::parse).toList());
             // Else the JVM looks a name up once in 30 s, and the look-up is no part of what is measured.
             Security.setProperty("networkaddress.cache.ttl", "0");
             for (Benchmark benchmark : benchmarks) {
@@ -104,9 +109,9 @@ final class BenchmarkCommand implements Callable<Integer> {
             return 0;
         }
         for (Benchmark benchmark : benchmarks) {
-            // Errors are better told before the JVM starts again.
-            chosen(benchmark.contenders(true));
-            scenarios(benchmark, Scenarios.all());
+            // What is wrong is better told before the JVM starts again.
+            scenarios(Scenarios.all());
+            settings(benchmark);
         }
         if (Namespace.isInside()) {
             try (Lab lab = TunLab.open()) {
@@ -131,7 +136,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void list(PrintStream terminal) {
+    private void list(PrintWriter terminal) {
         for (Benchmark benchmark : benchmarks) {
             List<Scenario> all = new ArrayList<>(benchmark.scenarios());
             all.addAll(Scenarios.loopback());
@@ -146,11 +151,11 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
     }
 
-    private void runIn(Lab lab, boolean onLoopback, PrintStream terminal) throws IOException {
+    private void runIn(Lab lab, boolean onLoopback, PrintWriter terminal) throws IOException {
         for (Benchmark benchmark : benchmarks) {
             Settings settings = settings(benchmark);
             List<Scenario> playable = new ArrayList<>();
-            for (Scenario scenario : scenarios(benchmark, onLoopback ? Scenarios.loopback() : benchmark.scenarios())) {
+            for (Scenario scenario : scenarios(onLoopback ? Scenarios.loopback() : benchmark.scenarios())) {
                 Optional<String> whyNot = lab.whyNot(scenario);
                 whyNot.ifPresent(reason -> terminal.println("Left out: " + scenario.name() + ". " + reason));
                 if (whyNot.isEmpty()) {
@@ -167,7 +172,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private void report(
-            Benchmark benchmark, String network, Settings settings, List<ScenarioResult> results, PrintStream terminal)
+            Benchmark benchmark, String network, Settings settings, List<ScenarioResult> results, PrintWriter terminal)
             throws IOException {
         Run run = new Run(benchmark.word(), Instant.now(), Environment.describe(network, settings), results);
         terminal.println();
@@ -190,7 +195,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     /** Returns the scenarios that the user chose, from the file or from what is known; those given if none were chosen. */
-    private List<Scenario> scenarios(Benchmark benchmark, List<Scenario> unlessChosen) throws IOException {
+    private List<Scenario> scenarios(List<Scenario> unlessChosen) throws IOException {
         List<Scenario> known = Scenarios.all();
         List<Scenario> given = unlessChosen;
         if (scenarioFile != null) {
@@ -215,20 +220,29 @@ final class BenchmarkCommand implements Callable<Integer> {
         return result;
     }
 
-    private List<ContenderKind> chosen(List<ContenderKind> kinds) {
+    private void requireKnownContenders() {
         if (contenders == null) {
-            return kinds;
+            return;
         }
         for (String name : contenders) {
-            if (kinds.stream().noneMatch(kind -> kind.name().equals(name)) && benchmarks.size() == 1) {
+            boolean known = benchmarks.stream()
+                    .flatMap(benchmark -> benchmark.contenders(true).stream())
+                    .anyMatch(kind -> kind.name().equals(name));
+            if (!known) {
                 throw new ParameterException(
                         spec.commandLine(), "no contender is called " + name + "; --list tells the names");
             }
         }
-        return kinds.stream().filter(kind -> contenders.contains(kind.name())).toList();
     }
 
-    private <T> T parsed(java.util.function.Supplier<T> value) {
+    private List<ContenderKind> chosen(List<ContenderKind> kinds) {
+        List<String> names = contenders;
+        return names == null
+                ? kinds
+                : kinds.stream().filter(kind -> names.contains(kind.name())).toList();
+    }
+
+    private <T> T parsed(Supplier<T> value) {
         try {
             return value.get();
         } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import dev.connie.benchmarks.lab.Namespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
@@ -41,7 +42,7 @@ public final class Main {
                     throw failure;
                 });
         // JMH's options are JMH's.
-        commandLine.getSubcommands().get("jmh").setUnmatchedOptionsArePositionalParams(true);
+        Objects.requireNonNull(commandLine.getSubcommands().get("jmh")).setUnmatchedOptionsArePositionalParams(true);
         return commandLine;
     }
 

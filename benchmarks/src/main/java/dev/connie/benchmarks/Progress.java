@@ -1,15 +1,15 @@
 package dev.connie.benchmarks;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 
 /** Tells the user what goes on, a line for each thing. Not thread-safe. */
 final class Progress {
-    private final PrintStream out;
+    private final PrintWriter out;
     private final int steps;
     private final long start = System.nanoTime();
     private int step;
 
-    Progress(PrintStream out, int steps) {
+    Progress(PrintWriter out, int steps) {
         this.out = out;
         this.steps = steps;
     }
