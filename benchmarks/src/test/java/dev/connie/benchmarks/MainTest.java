@@ -1,0 +1,128 @@
+package dev.connie.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void listsScenariosAndContenders() {
+        assertThat(run("http", "--list")).isZero();
+
+        assertThat(out.toString()).contains("fastest-mute-in-tls", "ipv6-slow", "OkHttp + Connie", "java.net.http");
+    }
+
+    @Test
+    void listsScenariosAsAFileThatItTakes() throws IOException {
+        assertThat(run("connect", "--list", "--json")).isZero();
+        Path file = Files.writeString(directory.resolve("mine.json"), out.toString());
+
+        assertThat(ScenarioFile.read(file)).containsAll(Scenarios.connect());
+    }
+
+    @Test
+    void playsAScenarioOfTheUsersOwn() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("mine.json"),
+                ScenarioTemplate.write(
+                        List.of(Scenarios.named("loopback-half-refuse").orElseThrow())));
+
+        assertThat(run("connect", "--loopback", "--scenario-file", file.toString(), "--rounds", "2", "--out", out()))
+                .isZero();
+        assertThat(csv("connect")).anySatisfy(line -> assertThat(line).startsWith("loopback-half-refuse,oracle,2,0,"));
+    }
+
+    @Test
+    void saysWhatIsWrongWithAnOption() throws IOException {
+        Path broken = Files.writeString(directory.resolve("broken.json"), "[{\"name\": \"x\"}]");
+
+        assertThat(run("connect", "--scenarios", "no-such")).isEqualTo(2);
+        assertThat(run("connect", "--contenders", "nobody")).isEqualTo(2);
+        assertThat(run("connect", "--rounds", "0")).isEqualTo(2);
+        assertThat(run("connect", "--hosts", "example.com")).isEqualTo(2);
+        assertThat(run("connect", "--scenario-file", broken.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "no scenario is called no-such; --list tells the names",
+                        "no contender is called nobody; --list tells the names",
+                        "rounds must be at least 1: 0",
+                        "not host:port, such as example.com:443: example.com",
+                        "broken.json");
+    }
+
+    @Test
+    void connectsOnLoopbackWhereThereIsNoLabOfItsOwn() throws IOException {
+        assertThat(run(
+                        "connect",
+                        "--loopback",
+                        "--scenarios",
+                        "loopback-first-of-4-dead",
+                        "--rounds",
+                        "3",
+                        "--out",
+                        out()))
+                .isZero();
+
+        assertThat(csv("connect"))
+                .filteredOn(line -> line.startsWith("loopback-first-of-4-dead,"))
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).contains(",Connie allAtOnce,3,0,"),
+                        line -> assertThat(line).contains(",Connie rfc8305,3,0,"),
+                        // It never gets past the first address, which is dead.
+                        line -> assertThat(line).contains(",\"Socket, first address\",3,3,"),
+                        line -> assertThat(line).contains(",\"Socket, one after another\",3,0,"),
+                        line -> assertThat(line).contains(",\"Socket, random (cached DNS)\",3,"),
+                        line -> assertThat(line).contains(",oracle,3,0,"));
+    }
+
+    @Test
+    void everyClientFetchesOnLoopback() throws IOException {
+        assertThat(run("http", "--loopback", "--scenarios", "loopback-all-live", "--rounds", "2", "--out", out()))
+                .isZero();
+
+        assertThat(csv("http").stream().skip(1))
+                .hasSize(10)
+                .allSatisfy(line -> assertThat(line).matches("loopback-all-live,[^,]+,2,0,.*"));
+    }
+
+    @Test
+    void connectsToRealHosts() throws IOException {
+        try (var server = new ServerSocket(0, 50, InetAddress.getByName("localhost"))) {
+            String host = "localhost:" + server.getLocalPort();
+            assertThat(run("connect", "--hosts", host, "--rounds", "2", "--out", out()))
+                    .isZero();
+
+            assertThat(csv("connect")).anySatisfy(line -> assertThat(line).startsWith(host + ",Connie allAtOnce,2,0,"));
+        }
+    }
+
+    private int run(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private String out() {
+        return directory.toString();
+    }
+
+    private List<String> csv(String benchmark) throws IOException {
+        return Files.readAllLines(directory.resolve(benchmark).resolve("results.csv"));
+    }
+}
