@@ -29,7 +29,8 @@ class BenchmarksInLabTest {
                 .containsEntry("\"Socket, first address\"", 1.0)
                 .containsEntry("oracle", 1.0);
         // The fastest address is 10 ms away, and nobody can be there earlier.
-        assertThat(column("p50_ms").values()).allSatisfy(millis -> assertThat(millis).isGreaterThanOrEqualTo(10));
+        assertThat(column("p50_ms").values())
+                .allSatisfy(millis -> assertThat(millis).isGreaterThanOrEqualTo(10));
         assertThat(column("failed").values()).containsOnly(0.0);
         assertThat(directory.resolve("connect/tables.md")).exists();
     }
