@@ -39,4 +39,22 @@ public abstract sealed class RacePolicy permits AllAtOnce, Rfc8305 {
 
     /** Returns the time that must lie between two starts, in nanoseconds, even when an attempt fails. */
     abstract long minimumGapNanos();
+
+    /**
+     * Returns whether this policy remembers what became of addresses. If not, {@link #disappointed} and {@link
+     * #networkChanged} do nothing, and need not be called.
+     */
+    public boolean learns() {
+        return false;
+    }
+
+    /**
+     * Is told of an address that connected and turned out to be of no use: what was asked there got no answer.
+     *
+     * @param nowNanos by the clock of the races
+     */
+    public void disappointed(InetSocketAddress address, long nowNanos) {}
+
+    /** Is told that this machine has other addresses than before, so that what was learned may no longer be so. */
+    public void networkChanged() {}
 }
