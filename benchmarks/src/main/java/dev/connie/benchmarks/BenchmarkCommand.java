@@ -162,10 +162,11 @@ final class BenchmarkCommand implements Callable<Integer> {
                     playable.add(scenario);
                 }
             }
-            terminal.println(benchmark.word() + ": " + playable.size() + " scenarios, "
-                    + chosen(benchmark.contenders(true)).size() + " contenders, " + settings.rounds()
-                    + " rounds, in " + lab.describe());
-            var inLab = new LabBenchmark(lab, chosen(benchmark.contenders(true)), benchmark::service, settings);
+            List<ContenderKind> kinds = chosen(benchmark.contenders(true));
+            terminal.println(benchmark.word() + ": " + Numbers.counted(playable.size(), "scenario") + ", "
+                    + Numbers.counted(kinds.size(), "contender") + ", " + Numbers.counted(settings.rounds(), "round")
+                    + ", in " + lab.describe());
+            var inLab = new LabBenchmark(lab, kinds, benchmark::service, settings);
             List<ScenarioResult> results = inLab.run(playable, new Progress(terminal, inLab.steps(playable)));
             report(benchmark, lab.describe(), settings, results, terminal);
         }

@@ -34,6 +34,11 @@ final class Numbers {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
+    /** {@code 1 round}, {@code 1,000 rounds}. */
+    static String counted(int count, String what) {
+        return grouped(count) + " " + what + (count == 1 ? "" : "s");
+    }
+
     /** {@code 50 % failed}; few are {@code <1 %} and not none, and {@code >99 %} is not all. */
     static String failed(int failures, int calls) {
         double percent = 100.0 * failures / calls;

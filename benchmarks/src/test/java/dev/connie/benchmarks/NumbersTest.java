@@ -45,4 +45,12 @@ class NumbersTest {
     void aTickIsRound(double value, String text) {
         assertThat(Numbers.tick(value)).isEqualTo(text);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"0|0 rounds", "1|1 round", "1000|1,000 rounds"})
+    void whatIsCountedIsOneOrMany(int count, String text) {
+        assertThat(Numbers.counted(count, "round")).isEqualTo(text);
+    }
 }
