@@ -22,9 +22,9 @@ final class ConnectContenders {
         List<ContenderKind> all = new ArrayList<>(List.of(
                 new ContenderKind("Connie allAtOnce", site -> connie(site, RacePolicy.allAtOnce())),
                 new ContenderKind("Connie rfc8305", site -> connie(site, RacePolicy.rfc8305())),
-                new ContenderKind("Socket, first address", ConnectContenders::firstAddress),
-                new ContenderKind("Socket, one after another", ConnectContenders::oneAfterAnother),
-                new ContenderKind("Socket, random (cached DNS)", ConnectContenders::randomOfCached)));
+                new ContenderKind("Socket first address", ConnectContenders::firstAddress),
+                new ContenderKind("Socket one after another", ConnectContenders::oneAfterAnother),
+                new ContenderKind("Socket random (cached DNS)", ConnectContenders::randomOfCached)));
         if (withOracle) {
             all.add(new ContenderKind("oracle", ConnectContenders::oracle));
         }

@@ -42,9 +42,9 @@ record Palette(Color color, BasicStroke stroke, boolean races) {
     private static final Map<String, Palette> KNOWN = Map.ofEntries(
             Map.entry("Connie allAtOnce", racing(BLUE, SOLID)),
             Map.entry("Connie rfc8305", racing(SKY, LONG)),
-            Map.entry("Socket, first address", plain(ORANGE, DASHED)),
-            Map.entry("Socket, one after another", plain(VERMILION, SHORT)),
-            Map.entry("Socket, random (cached DNS)", plain(PURPLE, DASH_DOT)),
+            Map.entry("Socket first address", plain(ORANGE, DASHED)),
+            Map.entry("Socket one after another", plain(VERMILION, SHORT)),
+            Map.entry("Socket random (cached DNS)", plain(PURPLE, DASH_DOT)),
             Map.entry("oracle", plain(INK, DOTTED)),
             Map.entry("OkHttp", plain(GREEN, DASHED)),
             Map.entry("OkHttp + Connie", racing(GREEN, SOLID)),

@@ -48,7 +48,7 @@ class ChartsTest {
         assertThat(ecdf.getWidth()).isEqualTo(1_800);
         assertThat(ecdf.getHeight()).isEqualTo(800);
         assertThat(ecdf.getRGB(0, 0)).isEqualTo(Color.WHITE.getRGB());
-        for (String contender : List.of("Connie allAtOnce", "Connie rfc8305", "Socket, one after another")) {
+        for (String contender : List.of("Connie allAtOnce", "Connie rfc8305", "Socket one after another")) {
             assertThat(pixels(ecdf, Palette.of(contender).color()))
                     .as(contender)
                     .isGreaterThan(100);

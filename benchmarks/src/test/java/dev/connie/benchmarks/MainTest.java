@@ -84,10 +84,21 @@ class MainTest {
                         line -> assertThat(line).contains(",Connie allAtOnce,3,0,"),
                         line -> assertThat(line).contains(",Connie rfc8305,3,0,"),
                         // It never gets past the first address, which is dead.
-                        line -> assertThat(line).contains(",\"Socket, first address\",3,3,"),
-                        line -> assertThat(line).contains(",\"Socket, one after another\",3,0,"),
-                        line -> assertThat(line).contains(",\"Socket, random (cached DNS)\",3,"),
+                        line -> assertThat(line).contains(",Socket first address,3,3,"),
+                        line -> assertThat(line).contains(",Socket one after another,3,0,"),
+                        line -> assertThat(line).contains(",Socket random (cached DNS),3,"),
                         line -> assertThat(line).contains(",oracle,3,0,"));
+    }
+
+    @Test
+    void everyContenderOfTheListCanBeChosen() {
+        for (Benchmark benchmark : Benchmark.values()) {
+            for (ContenderKind kind : benchmark.contenders(true)) {
+                assertThat(run(benchmark.word(), "--contenders", kind.name(), "--list"))
+                        .as(kind.name())
+                        .isZero();
+            }
+        }
     }
 
     @Test

@@ -35,9 +35,9 @@ final class SampleRun {
                         List.of(
                                 measured("Connie allAtOnce", times(1, 10, 1), 8, 1, 190),
                                 measured("Connie rfc8305", times(1, 10, 140), 1.1, 1, 150),
-                                measured("Socket, first address", times(1, 10, 140), 1, 1, 90),
-                                measured("Socket, one after another", times(1, 10, 140), 1, 1, 95),
-                                measured("Socket, random (cached DNS)", times(1, 10, 140), 1, 1, 91),
+                                measured("Socket first address", times(1, 10, 140), 1, 1, 90),
+                                measured("Socket one after another", times(1, 10, 140), 1, 1, 95),
+                                measured("Socket random (cached DNS)", times(1, 10, 140), 1, 1, 91),
                                 measured("oracle", times(1, 10, 1), 1, 1, 88))),
                 new ScenarioResult(
                         "four-of-8-dead",
@@ -45,9 +45,9 @@ final class SampleRun {
                         List.of(
                                 measured("Connie allAtOnce", times(1, 20, 1), 8, 1, 190),
                                 measured("Connie rfc8305", stalls(250, 0.5), 1.9, 1, 150),
-                                half("Socket, first address"),
-                                measured("Socket, one after another", stalls(1_001, 0.5), 1.7, 1, 120),
-                                half("Socket, random (cached DNS)"),
+                                half("Socket first address"),
+                                measured("Socket one after another", stalls(1_001, 0.5), 1.7, 1, 120),
+                                half("Socket random (cached DNS)"),
                                 measured("oracle", times(1, 20, 1), 1, 1, 88))),
                 new ScenarioResult(
                         "all-dead",
@@ -55,9 +55,9 @@ final class SampleRun {
                         List.of(
                                 failed("Connie allAtOnce", 1_001, 8),
                                 failed("Connie rfc8305", 1_001, 7),
-                                failed("Socket, first address", 1_001, 2),
-                                failed("Socket, one after another", 4_004, 8),
-                                failed("Socket, random (cached DNS)", 1_001, 2),
+                                failed("Socket first address", 1_001, 2),
+                                failed("Socket one after another", 4_004, 8),
+                                failed("Socket random (cached DNS)", 1_001, 2),
                                 failed("oracle", 1_001, 2))));
         return run("connect", results);
     }

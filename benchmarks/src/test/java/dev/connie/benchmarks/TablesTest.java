@@ -22,7 +22,7 @@ class TablesTest {
                             new Traffic(16, 3, 1),
                             new Cost(190_400, 1)),
                     new Measurement(
-                            "Socket, first address",
+                            "Socket first address",
                             List.of(400_000L),
                             List.of(1_001_000_000L, 1_001_000_000L),
                             List.of(new Failure("Connect timed out", 2)),
@@ -43,12 +43,12 @@ class TablesTest {
             assertThat(Tables.text(MIXED)).isEqualTo("""
                             four-of-8-dead: 4 of 8 addresses swallow every packet.
 
-                            contender              calls  failed  mean    sd   p50   p90   p99   max   SYNs  conns   RSTs  CPU  thr
-                                                                    ms    ms    ms    ms    ms    ms  /call  /call  /call   us
-                            Connie allAtOnce           2       0  21.0  1.41  20.0  22.0  22.0  22.0    8.0    1.5    0.5  190   +1
-                            Socket, first address      3       2  0.40     -  0.40  0.40  0.40  0.40    1.7    0.3    0.0    -    -
+                            contender             calls  failed  mean    sd   p50   p90   p99   max   SYNs  conns   RSTs  CPU  thr
+                                                                   ms    ms    ms    ms    ms    ms  /call  /call  /call   us
+                            Connie allAtOnce          2       0  21.0  1.41  20.0  22.0  22.0  22.0    8.0    1.5    0.5  190   +1
+                            Socket first address      3       2  0.40     -  0.40  0.40  0.40  0.40    1.7    0.3    0.0    -    -
 
-                            Socket, first address, 2x: Connect timed out
+                            Socket first address, 2x: Connect timed out
                             """);
         }
 
@@ -100,7 +100,7 @@ class TablesTest {
                             | contender | p50, ms | p99, ms | max, ms | failed | SYNs per connection |
                             | --- | ---: | ---: | ---: | ---: | ---: |
                             | Connie allAtOnce | 20.0 | 22.0 | 22.0 | 0 | 8.0 |
-                            | Socket, first address | 0.40 | 0.40 | 0.40 | 2 of 3 | 1.7 |
+                            | Socket first address | 0.40 | 0.40 | 0.40 | 2 of 3 | 1.7 |
                             """);
         }
 

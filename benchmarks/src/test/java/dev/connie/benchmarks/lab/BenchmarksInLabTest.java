@@ -26,7 +26,7 @@ class BenchmarksInLabTest {
         assertThat(syns)
                 .containsEntry("Connie allAtOnce", 8.0)
                 .containsEntry("Connie rfc8305", 1.0)
-                .containsEntry("\"Socket, first address\"", 1.0)
+                .containsEntry("Socket first address", 1.0)
                 .containsEntry("oracle", 1.0);
         // The fastest address is 10 ms away, and nobody can be there earlier.
         assertThat(column("p50_ms").values())
@@ -48,14 +48,14 @@ class BenchmarksInLabTest {
         }
     }
 
-    /** A column of the results, by contender. The names with a comma in them are in quotes. */
+    /** A column of the results, by contender. */
     private Map<String, Double> column(String head) throws Exception {
         List<String> lines = Files.readAllLines(directory.resolve("connect/results.csv"));
         int index = List.of(lines.get(0).split(",")).indexOf(head);
         assertThat(index).as(lines.get(0)).isNotNegative();
         Map<String, Double> values = new LinkedHashMap<>();
         for (String line : lines.subList(1, lines.size())) {
-            String[] cells = line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
+            String[] cells = line.split(",", -1);
             values.put(cells[1], Double.valueOf(cells[index]));
         }
         return values;
