@@ -55,6 +55,8 @@ public final class VirtualNetwork {
     private RacePolicy policy = RacePolicy.allAtOnce();
     private Duration timeout = Duration.ZERO;
     private int maxAttemptsInFlight = Integer.MAX_VALUE;
+    private boolean changing;
+    private boolean clockRunsOn;
     private long clockStartNanos;
     private long timersLateNanos;
     private long stallStartNanos = Long.MAX_VALUE;
@@ -87,11 +89,41 @@ public final class VirtualNetwork {
     }
 
     private VirtualNetwork host(String name, long millis, Supplier<@Nullable Answer> answer) {
-        InetSocketAddress address = address(name, hosts.size() + 1);
-        if (hosts.put(name, new Host(address, millis, answer)) != null) {
+        Host changed = hosts.get(name);
+        if (changed != null && !changing) {
             throw new IllegalArgumentException("two hosts of the name " + name);
         }
+        InetSocketAddress address = changed == null ? address(name, hosts.size() + 1) : changed.address;
+        hosts.put(name, new Host(address, millis, answer));
         return this;
+    }
+
+    /** Hosts that are named from here on may be such as were there before, and behave otherwise from now on. */
+    public VirtualNetwork now() {
+        changing = true;
+        return this;
+    }
+
+    /** Each further race begins when the one before it has ended, by the same clock. */
+    public VirtualNetwork raceAfterRace() {
+        clockRunsOn = true;
+        return this;
+    }
+
+    /** Lets time pass until the next race. */
+    public VirtualNetwork rest(long millis) {
+        clockStartNanos += nanos(millis);
+        return this;
+    }
+
+    /** Returns what the clock of the next race shows when it begins. */
+    public long clockNanos() {
+        return clockStartNanos;
+    }
+
+    /** Returns the address of a host. */
+    public InetSocketAddress addressOf(String name) {
+        return hosts.get(name).address;
     }
 
     /** Returns a documentation address that carries the name, so that nobody looks it up. */
@@ -199,6 +231,9 @@ public final class VirtualNetwork {
         private int starts;
         private boolean won;
 
+        // As it was when this race began.
+        private final long startNanos = clockStartNanos;
+
         Driver() {
             List<InetSocketAddress> known = new ArrayList<>();
             hosts.forEach((name, host) -> {
@@ -209,7 +244,7 @@ public final class VirtualNetwork {
         }
 
         private long clock() {
-            return clockStartNanos + now;
+            return startNanos + now;
         }
 
         RaceReport run() {
@@ -232,6 +267,9 @@ public final class VirtualNetwork {
             }
             race.abandon(clock());
             RaceReport report = race.report(clock());
+            if (clockRunsOn) {
+                clockStartNanos = clock();
+            }
             for (AttemptReport attempt : report.attempts()) {
                 switch (attempt.outcome()) {
                     case LOST -> log("lost", attempt.address());
@@ -327,7 +365,8 @@ public final class VirtualNetwork {
         }
 
         private void log(String what) {
-            log.add(now / NANOS_PER_MILLI + " " + what);
+            // To the nearest: what fades with time makes times that are not whole.
+            log.add(Math.round(now / (double) NANOS_PER_MILLI) + " " + what);
         }
     }
 }
