@@ -21,6 +21,7 @@ final class ConnectContenders {
     static List<ContenderKind> all(boolean withOracle) {
         List<ContenderKind> all = new ArrayList<>(List.of(
                 new ContenderKind("Connie allAtOnce", site -> connie(site, RacePolicy.allAtOnce())),
+                new ContenderKind("Connie adaptive", site -> connie(site, RacePolicy.adaptive())),
                 new ContenderKind("Connie rfc8305", site -> connie(site, RacePolicy.rfc8305())),
                 new ContenderKind("Socket first address", ConnectContenders::firstAddress),
                 new ContenderKind("Socket one after another", ConnectContenders::oneAfterAnother),

@@ -22,9 +22,13 @@ final class HttpContenders {
                 new ContenderKind("OkHttp", OkHttpContender::stock),
                 new ContenderKind("OkHttp + Connie", site -> OkHttpContender.connie(site, RacePolicy.allAtOnce())),
                 new ContenderKind(
+                        "OkHttp + Connie adaptive", site -> OkHttpContender.connie(site, RacePolicy.adaptive())),
+                new ContenderKind(
                         "OkHttp + Connie rfc8305", site -> OkHttpContender.connie(site, RacePolicy.rfc8305())),
                 new ContenderKind("HttpClient", ApacheContender::stock),
                 new ContenderKind("HttpClient + Connie", site -> ApacheContender.connie(site, RacePolicy.allAtOnce())),
+                new ContenderKind(
+                        "HttpClient + Connie adaptive", site -> ApacheContender.connie(site, RacePolicy.adaptive())),
                 new ContenderKind(
                         "HttpClient + Connie rfc8305", site -> ApacheContender.connie(site, RacePolicy.rfc8305())),
                 new ContenderKind("HttpClient async", ApacheAsyncContender::stock),
