@@ -33,6 +33,7 @@ public final class Connector implements AutoCloseable {
     private final RacePolicy policy;
     private final HostResolver resolver;
     private final @Nullable GuardedListener listener;
+    private final @Nullable Feedback feedback;
     private final int maxAttemptsInFlight;
     private final ExtraAttempts extraAttempts;
     private final RacingSocketFactory socketFactory = new RacingSocketFactory(this);
@@ -43,6 +44,7 @@ public final class Connector implements AutoCloseable {
         this.policy = builder.policy;
         this.resolver = builder.resolver;
         this.listener = builder.listener;
+        this.feedback = builder.feedback != null ? builder.feedback : Feedback.to(builder.policy);
         this.maxAttemptsInFlight = builder.maxAttemptsInFlight;
         this.extraAttempts = builder.extraAttempts;
     }
@@ -179,11 +181,19 @@ public final class Connector implements AutoCloseable {
         Builder builder = builder().policy(policy).resolver(resolver).maxAttemptsInFlight(maxAttemptsInFlight);
         builder.extraAttempts = extraAttempts;
         builder.listener = listener;
+        builder.feedback = feedback;
         return builder.build();
     }
 
     RecentWinners recentWinners() {
         return recentWinners;
+    }
+
+    /** Is told by the socket that got it of an address that connected and then gave no answer. */
+    void disappointed(InetSocketAddress address) {
+        if (feedback != null) {
+            feedback.disappointed(address, System.nanoTime());
+        }
     }
 
     AttemptChannels attempts(Collection<InetSocketAddress> addresses, Duration timeout, ChannelSource source) {
@@ -295,6 +305,7 @@ public final class Connector implements AutoCloseable {
         private @Nullable GuardedListener listener;
         private int maxAttemptsInFlight = DEFAULT_MAX_ATTEMPTS_IN_FLIGHT;
         private ExtraAttempts extraAttempts = ExtraAttempts.PROCESS;
+        private @Nullable Feedback feedback;
 
         private Builder() {}
 
@@ -334,6 +345,12 @@ public final class Connector implements AutoCloseable {
         /** Replaces the process-wide bound, for tests. */
         Builder extraAttempts(ExtraAttempts extraAttempts) {
             this.extraAttempts = extraAttempts;
+            return this;
+        }
+
+        /** Has somebody else told what the policy would be, for tests. */
+        Builder feedback(Feedback feedback) {
+            this.feedback = feedback;
             return this;
         }
 

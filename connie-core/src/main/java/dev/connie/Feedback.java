@@ -1,0 +1,16 @@
+package dev.connie;
+
+import dev.connie.race.RacePolicy;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What a policy that learns is told beside its races: by the sockets that won them, and by this machine. Thread-safe. */
+interface Feedback {
+    /** An address connected and then gave no answer. */
+    void disappointed(InetSocketAddress address, long nowNanos);
+
+    /** Returns what tells the policy; null if it does not learn, and there is no need to watch for anything. */
+    static @Nullable Feedback to(RacePolicy policy) {
+        return policy.learns() ? policy::disappointed : null;
+    }
+}
