@@ -34,6 +34,7 @@ public final class Connector implements AutoCloseable {
     private final HostResolver resolver;
     private final @Nullable GuardedListener listener;
     private final @Nullable Feedback feedback;
+    private final OwnAddresses ownAddresses;
     private final int maxAttemptsInFlight;
     private final ExtraAttempts extraAttempts;
     private final RacingSocketFactory socketFactory = new RacingSocketFactory(this);
@@ -45,8 +46,12 @@ public final class Connector implements AutoCloseable {
         this.resolver = builder.resolver;
         this.listener = builder.listener;
         this.feedback = builder.feedback != null ? builder.feedback : Feedback.to(builder.policy);
+        this.ownAddresses = builder.ownAddresses;
         this.maxAttemptsInFlight = builder.maxAttemptsInFlight;
         this.extraAttempts = builder.extraAttempts;
+        if (feedback != null) {
+            ownAddresses.tell(feedback, System.nanoTime());
+        }
     }
 
     /** Returns a connector that starts all attempts at once and resolves names as the JVM does. */
@@ -148,7 +153,11 @@ public final class Connector implements AutoCloseable {
     public Race newRace(Collection<InetSocketAddress> addresses, Duration timeout) {
         Objects.requireNonNull(addresses, "addresses");
         Objects.requireNonNull(timeout, "timeout");
-        return new Race(policy, addresses, timeout, maxAttemptsInFlight, System.nanoTime());
+        long now = System.nanoTime();
+        if (feedback != null) {
+            ownAddresses.look(now);
+        }
+        return new Race(policy, addresses, timeout, maxAttemptsInFlight, now);
     }
 
     /**
@@ -182,6 +191,7 @@ public final class Connector implements AutoCloseable {
         builder.extraAttempts = extraAttempts;
         builder.listener = listener;
         builder.feedback = feedback;
+        builder.ownAddresses = ownAddresses;
         return builder.build();
     }
 
@@ -306,6 +316,7 @@ public final class Connector implements AutoCloseable {
         private int maxAttemptsInFlight = DEFAULT_MAX_ATTEMPTS_IN_FLIGHT;
         private ExtraAttempts extraAttempts = ExtraAttempts.PROCESS;
         private @Nullable Feedback feedback;
+        private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
 
         private Builder() {}
 
@@ -351,6 +362,12 @@ public final class Connector implements AutoCloseable {
         /** Has somebody else told what the policy would be, for tests. */
         Builder feedback(Feedback feedback) {
             this.feedback = feedback;
+            return this;
+        }
+
+        /** Replaces the addresses of this machine, for tests. */
+        Builder ownAddresses(OwnAddresses ownAddresses) {
+            this.ownAddresses = ownAddresses;
             return this;
         }
 

@@ -9,8 +9,24 @@ interface Feedback {
     /** An address connected and then gave no answer. */
     void disappointed(InetSocketAddress address, long nowNanos);
 
+    /** This machine has other addresses than before. */
+    default void networkChanged() {}
+
     /** Returns what tells the policy; null if it does not learn, and there is no need to watch for anything. */
     static @Nullable Feedback to(RacePolicy policy) {
-        return policy.learns() ? policy::disappointed : null;
+        if (!policy.learns()) {
+            return null;
+        }
+        return new Feedback() {
+            @Override
+            public void disappointed(InetSocketAddress address, long nowNanos) {
+                policy.disappointed(address, nowNanos);
+            }
+
+            @Override
+            public void networkChanged() {
+                policy.networkChanged();
+            }
+        };
     }
 }
