@@ -37,6 +37,12 @@ final class AttemptChannels {
         }
     }
 
+    /**
+     * A channel that has connected is ready to connect, and to write only once finishConnect() was called; one that has
+     * failed is ready for all that was asked for. So the key of a loser tells which it was, without a system call.
+     */
+    private static final int CONNECT_OR_FAILED = SelectionKey.OP_CONNECT | SelectionKey.OP_WRITE;
+
     private final Race race;
     private final ChannelSource source;
     private final ExtraAttempts extraAttempts;
@@ -133,7 +139,7 @@ final class AttemptChannels {
         for (Running one = first; one != null; one = one.next) {
             if (one.key == null) {
                 try {
-                    one.key = one.channel.register(selector, SelectionKey.OP_CONNECT, attachment);
+                    one.key = one.channel.register(selector, CONNECT_OR_FAILED, attachment);
                 } catch (ClosedChannelException | RuntimeException e) {
                     discard(one);
                     failed(one.attempt, Failures.asIOException(e));
@@ -158,6 +164,15 @@ final class AttemptChannels {
         return key.isValid() && key.isConnectable();
     }
 
+    /** Lets the race know which of the losers have connected as well. None is asked: that would cost a system call each. */
+    private void reportEstablished(Running winner) {
+        for (Running one = first; one != null; one = one.next) {
+            if (one != winner && one.key != null && isReady(one.key) && !one.key.isWritable()) {
+                race.established(one.attempt);
+            }
+        }
+    }
+
     private void finishConnect(Running one) {
         try {
             if (one.channel.finishConnect()) {
@@ -166,6 +181,7 @@ final class AttemptChannels {
                     throw new ConnectException("Connection refused");
                 }
                 long now = System.nanoTime();
+                reportEstablished(one);
                 race.connected(one.attempt, now);
                 winner = one;
                 remove(one);
