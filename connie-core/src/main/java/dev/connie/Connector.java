@@ -161,11 +161,16 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Returns who is told of attempts and races, for a driver of one's own to tell: the listener this connector was built
-     * with, but one that never throws. If there is none, one that does nothing.
+     * Returns who is told of one race and its attempts, for a driver of one's own to tell; ask anew for each race. It tells
+     * the listener that this connector was built with and JDK Flight Recorder, if they are there, and never throws.
      */
     public RaceListener listener() {
-        return listener == null ? GuardedListener.NONE : listener;
+        GuardedListener ofRace = listenerOfRace();
+        return ofRace == null ? GuardedListener.NONE : ofRace;
+    }
+
+    private @Nullable GuardedListener listenerOfRace() {
+        return GuardedListener.of(FlightRecording.ofRace(policy), listener);
     }
 
     /** Returns what finds the addresses of a host. */
@@ -207,7 +212,9 @@ public final class Connector implements AutoCloseable {
     }
 
     AttemptChannels attempts(Collection<InetSocketAddress> addresses, Duration timeout, ChannelSource source) {
-        return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, listener);
+        // First, since its recording begins with it.
+        GuardedListener ofRace = listenerOfRace();
+        return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, ofRace);
     }
 
     /** Races on the calling thread; null if nobody won. */

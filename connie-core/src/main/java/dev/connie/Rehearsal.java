@@ -45,6 +45,8 @@ final class Rehearsal {
         try {
             playRace();
             playSelector();
+            // If somebody records from the start on.
+            FlightRecording.ofRace(RacePolicy.allAtOnce());
             // The JVM's first look-up of a name reads it from a file, and in JDK 17 fails for good if it cannot.
             Security.getProperty("networkaddress.cache.ttl");
         } catch (Exception | LinkageError ignored) {

@@ -36,6 +36,22 @@ public record RaceReport(
                 .findFirst();
     }
 
+    /**
+     * Returns what became of the race as a whole, once it is over: {@link Outcome#WON}, {@link Outcome#TIMED_OUT}, {@link
+     * Outcome#ABANDONED} if it was called off, or {@link Outcome#FAILED} if every address failed.
+     */
+    public Outcome outcome() {
+        if (winner().isPresent()) {
+            return Outcome.WON;
+        }
+        if (timedOut) {
+            return Outcome.TIMED_OUT;
+        }
+        boolean calledOff =
+                !notStarted.isEmpty() || attempts.stream().anyMatch(attempt -> attempt.outcome() == Outcome.ABANDONED);
+        return calledOff ? Outcome.ABANDONED : Outcome.FAILED;
+    }
+
     /** Returns the place of the winning attempt among the attempts, the first being 0; empty if nobody won. */
     public OptionalInt winnerIndex() {
         for (int i = 0; i < attempts.size(); i++) {

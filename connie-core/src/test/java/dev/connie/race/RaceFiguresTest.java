@@ -30,6 +30,45 @@ class RaceFiguresTest {
     }
 
     @Nested
+    class OutcomeOfTheRace {
+        @Test
+        void isThatOfItsWinnerIfThereIsOne() {
+            assertThat(network().refuses("a", 1).accepts("b", 2).report().outcome())
+                    .isEqualTo(Outcome.WON);
+        }
+
+        @Test
+        void isAFailureOnlyIfAllHaveFailed() {
+            assertThat(network().refuses("a", 1).unreachable("six").report().outcome())
+                    .isEqualTo(Outcome.FAILED);
+        }
+
+        @Test
+        void isATimeoutIfTheTimeWasUp() {
+            assertThat(network().timeout(9).drops("a").refuses("b", 1).report().outcome())
+                    .isEqualTo(Outcome.TIMED_OUT);
+        }
+
+        @Test
+        void isAnAbandonedRaceIfItWasCalledOffWhileAnAttemptRan() {
+            Race race = race();
+            start(race);
+            start(race);
+            start(race);
+            race.abandon(1);
+            assertThat(race.report(1).outcome()).isEqualTo(Outcome.ABANDONED);
+        }
+
+        @Test
+        void isAnAbandonedRaceIfItWasCalledOffBeforeAllHadTheirTurn() {
+            Race race = race();
+            race.failed(start(race), REFUSED, 1);
+            race.abandon(1);
+            assertThat(race.report(1).outcome()).isEqualTo(Outcome.ABANDONED);
+        }
+    }
+
+    @Nested
     class WinnerIndex {
         @Test
         void isItsPlaceInTheOrderOfStarts() {
