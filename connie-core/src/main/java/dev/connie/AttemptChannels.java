@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The channels of one race: starts what the race says is due, tells it what happened, and closes what did not win. The
  * part that the blocking and the asynchronous driver share; they differ in how they wait. Not thread-safe.
  *
- * <p>Owns every channel it opens until {@link #end} hands out the winner and closes the others.
+ * <p>Owns every channel it opens until {@link #end} hands out the winner and closes the others, or gives them to a {@link
+ * LosersWatch}.
  */
 final class AttemptChannels {
     /** An attempt under way, and the one that started after it. */
@@ -47,14 +48,29 @@ final class AttemptChannels {
     private final ChannelSource source;
     private final ExtraAttempts extraAttempts;
     private final @Nullable GuardedListener listener;
+    private final @Nullable RegretSampler sampler;
     // In the order of their starts, which is the order of preference on a tie. Linked by themselves, because most races
     // have only one.
     private @Nullable Running first;
     private @Nullable Running last;
     private @Nullable Running winner;
+    private long wonNanos;
+    // Whether the losers' channels are somebody else's.
+    private boolean losersLent;
 
     AttemptChannels(Race race, ChannelSource source, ExtraAttempts extraAttempts, @Nullable GuardedListener listener) {
+        this(race, source, extraAttempts, listener, null);
+    }
+
+    /** @param sampler may let the losers finish */
+    AttemptChannels(
+            Race race,
+            ChannelSource source,
+            ExtraAttempts extraAttempts,
+            @Nullable GuardedListener listener,
+            @Nullable RegretSampler sampler) {
         this.race = race;
+        this.sampler = sampler;
         this.source = source;
         this.extraAttempts = extraAttempts;
         this.listener = listener;
@@ -184,6 +200,7 @@ final class AttemptChannels {
                 reportEstablished(one);
                 race.connected(one.attempt, now);
                 winner = one;
+                wonNanos = now;
                 remove(one);
                 tellEnded(one.attempt, now);
             }
@@ -198,8 +215,8 @@ final class AttemptChannels {
     }
 
     /**
-     * Ends the race: closes every channel but the winner's. The keys of all are cancelled; the driver's selector must
-     * select once more, which is what frees the descriptors. May be called again, after a failure.
+     * Ends the race: closes every channel but the winner's, or has the losers watched. The keys of all are cancelled; the
+     * driver's selector must select once more, which is what frees the descriptors. May be called again, after a failure.
      *
      * @return the winner's channel, now the caller's; null if nobody won
      */
@@ -208,8 +225,10 @@ final class AttemptChannels {
         if (winner == null) {
             race.abandon(System.nanoTime());
         }
-        for (Running loser = first; loser != null; loser = loser.next) {
-            close(loser);
+        if (first != null && !losersLent && !lendLosers()) {
+            for (Running loser = first; loser != null; loser = loser.next) {
+                close(loser);
+            }
         }
         Running won = winner;
         if (won == null) {
@@ -220,6 +239,41 @@ final class AttemptChannels {
         }
         releasePermit(won);
         return won.channel;
+    }
+
+    /** Has the losers watched, if this race is one of those; they are then the watch's. */
+    private boolean lendLosers() {
+        if (winner == null || sampler == null || !source.lendsLosers() || !sampler.picks()) {
+            return false;
+        }
+        LosersWatch watch;
+        try {
+            watch = watch(sampler);
+        } catch (RuntimeException | Error outOfMemory) {
+            sampler.letGo();
+            return false;
+        }
+        for (Running loser = first; loser != null; loser = loser.next) {
+            loser.holdsPermit = false;
+            if (loser.key != null) {
+                // The watch has its own, perhaps with another selector.
+                loser.key.cancel();
+            }
+        }
+        losersLent = true;
+        sampler.watch(watch);
+        return true;
+    }
+
+    private LosersWatch watch(RegretSampler sampler) {
+        RaceReport report = race.report(wonNanos);
+        long raceStart = wonNanos - report.duration().toNanos();
+        long deadline = wonNanos + Math.min(RegretSampler.MAX_WATCH_NANOS, race.nanosLeft(wonNanos));
+        LosersWatch watch = new LosersWatch(sampler, extraAttempts, listener, report, raceStart, deadline);
+        for (Running loser = first; loser != null; loser = loser.next) {
+            watch.add(race.report(loser.attempt, wonNanos), loser.channel, loser.holdsPermit);
+        }
+        return watch;
     }
 
     /** Tells the listener of the end, and of the attempts that the end ended. */

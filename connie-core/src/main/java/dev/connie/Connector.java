@@ -40,6 +40,7 @@ public final class Connector implements AutoCloseable {
     private final RacingSocketFactory socketFactory = new RacingSocketFactory(this);
     private final RecentWinners recentWinners = new RecentWinners();
     private final AsyncDriver asyncDriver = new AsyncDriver();
+    private final @Nullable RegretSampler regretSampler;
 
     private Connector(Builder builder) {
         this.policy = builder.policy;
@@ -49,6 +50,9 @@ public final class Connector implements AutoCloseable {
         this.ownAddresses = builder.ownAddresses;
         this.maxAttemptsInFlight = builder.maxAttemptsInFlight;
         this.extraAttempts = builder.extraAttempts;
+        this.regretSampler = builder.regretOneRaceIn == 0
+                ? builder.regretSampler
+                : new RegretSampler(builder.regretOneRaceIn, asyncDriver.loop(), feedback);
         if (feedback != null) {
             ownAddresses.tell(feedback, System.nanoTime());
         }
@@ -74,11 +78,11 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException if the host is empty, the port not in 1 to 65535, or the timeout negative
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
-        requireTarget(host, port, timeout);
+        Targets.require(host, port, timeout);
         AttemptChannels channels = attempts(resolve(host, port), timeout, ChannelSource.PLAIN);
         SocketChannel won = race(channels);
         if (won == null) {
-            throw failure(nameOf(host, port), channels);
+            throw failure(Targets.nameOf(host, port), channels);
         }
         return won;
     }
@@ -93,11 +97,11 @@ public final class Connector implements AutoCloseable {
      *     the timeout is negative
      */
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
-        List<InetSocketAddress> targets = requireConnectable(addresses, timeout);
+        List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
         AttemptChannels channels = attempts(targets, timeout, ChannelSource.PLAIN);
         SocketChannel won = race(channels);
         if (won == null) {
-            throw failure(nameOf(targets), channels);
+            throw failure(Targets.nameOf(targets), channels);
         }
         return won;
     }
@@ -112,8 +116,9 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException as the blocking method does
      */
     public CompletableFuture<SocketChannel> connectAsync(String host, int port, Duration timeout) {
-        requireTarget(host, port, timeout);
-        return asyncDriver.race(nameOf(host, port), () -> attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
+        Targets.require(host, port, timeout);
+        return asyncDriver.race(
+                Targets.nameOf(host, port), () -> attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
     }
 
     /**
@@ -123,8 +128,8 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException as the blocking method does
      */
     public CompletableFuture<SocketChannel> connectAsync(List<InetSocketAddress> addresses, Duration timeout) {
-        List<InetSocketAddress> targets = requireConnectable(addresses, timeout);
-        return asyncDriver.race(nameOf(targets), attempts(targets, timeout, ChannelSource.PLAIN));
+        List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
+        return asyncDriver.race(Targets.nameOf(targets), attempts(targets, timeout, ChannelSource.PLAIN));
     }
 
     /** Returns the factory of sockets that race when they connect; the same object each time. */
@@ -179,7 +184,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Ends the thread of {@link #connectAsync}, if it runs; its races fail. What has been connected is not touched, and
+     * Ends the thread of {@link #connectAsync}, if it runs; its races fail, and losers that are let finish are closed. What has been connected is not touched, and
      * the blocking methods, which need no thread, go on working.
      */
     @Override
@@ -197,6 +202,7 @@ public final class Connector implements AutoCloseable {
         builder.listener = listener;
         builder.feedback = feedback;
         builder.ownAddresses = ownAddresses;
+        builder.regretSampler = regretSampler;
         return builder.build();
     }
 
@@ -214,7 +220,7 @@ public final class Connector implements AutoCloseable {
     AttemptChannels attempts(Collection<InetSocketAddress> addresses, Duration timeout, ChannelSource source) {
         // First, since its recording begins with it.
         GuardedListener ofRace = listenerOfRace();
-        return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, ofRace);
+        return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, ofRace, regretSampler);
     }
 
     /** Races on the calling thread; null if nobody won. */
@@ -252,64 +258,6 @@ public final class Connector implements AutoCloseable {
         return addresses;
     }
 
-    private static void requireTarget(String host, int port, Duration timeout) {
-        Objects.requireNonNull(host, "host");
-        if (host.isEmpty()) {
-            throw new IllegalArgumentException("empty host");
-        }
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("port " + port + " of " + host + " is not in 1 to 65535");
-        }
-        requireTimeout(timeout);
-    }
-
-    /** Returns a copy of the list, which nobody changes after the check. */
-    private static List<InetSocketAddress> requireConnectable(List<InetSocketAddress> addresses, Duration timeout) {
-        Objects.requireNonNull(addresses, "addresses");
-        addresses.forEach(address -> Objects.requireNonNull(address, "an address is null"));
-        List<InetSocketAddress> targets = List.copyOf(addresses);
-        if (targets.isEmpty()) {
-            throw new IllegalArgumentException("no address to connect to");
-        }
-        // By index: the iterator of an immutable list is an object that stays one.
-        for (int i = 0; i < targets.size(); i++) {
-            InetSocketAddress address = targets.get(i);
-            if (address.isUnresolved()) {
-                throw new IllegalArgumentException("unresolved address: " + address);
-            }
-            if (address.getAddress().isAnyLocalAddress()) {
-                throw new IllegalArgumentException("cannot connect to the wildcard address: " + address);
-            }
-            if (address.getPort() == 0) {
-                throw new IllegalArgumentException("cannot connect to port 0: " + address);
-            }
-        }
-        requireTimeout(timeout);
-        return targets;
-    }
-
-    private static void requireTimeout(Duration timeout) {
-        Objects.requireNonNull(timeout, "timeout");
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("negative timeout: " + timeout);
-        }
-    }
-
-    /** Returns what the addresses have in common, for messages. */
-    private static String nameOf(List<InetSocketAddress> addresses) {
-        InetSocketAddress first = addresses.get(0);
-        boolean oneHost = addresses.stream()
-                .allMatch(address -> address.getPort() == first.getPort()
-                        && address.getHostString().equals(first.getHostString()));
-        return oneHost ? nameOf(first.getHostString(), first.getPort()) : addresses.size() + " addresses";
-    }
-
-    /** Returns host and port as in a URL. */
-    private static String nameOf(String host, int port) {
-        boolean bareIpv6 = host.indexOf(':') >= 0 && !host.startsWith("[");
-        return (bareIpv6 ? "[" + host + "]" : host) + ":" + port;
-    }
-
     @Override
     public String toString() {
         return "Connector[" + policy + ", " + resolver + "]";
@@ -324,6 +272,9 @@ public final class Connector implements AutoCloseable {
         private ExtraAttempts extraAttempts = ExtraAttempts.PROCESS;
         private @Nullable Feedback feedback;
         private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
+        // 0 for none but the sampler that the connector is to share.
+        private int regretOneRaceIn;
+        private @Nullable RegretSampler regretSampler;
 
         private Builder() {}
 
@@ -357,6 +308,26 @@ public final class Connector implements AutoCloseable {
                         "maxAttemptsInFlight of " + max + " is not in 1 to " + Race.MAX_ADDRESSES);
             }
             this.maxAttemptsInFlight = max;
+            return this;
+        }
+
+        /**
+         * Has one race in so many, picked by chance, let its losers finish, so that it is known how long each of them would
+         * have taken: {@link RaceListener#losersFinished}, JDK Flight Recorder and a policy that learns are told. Off
+         * unless set; 256 costs little.
+         *
+         * <p>It costs nothing to the caller, who has the winner. The losers of at most {@value RegretSampler#MAX_WATCHES}
+         * races at a time are watched on the thread of {@link #connectAsync}, each until it answers, for 5 s at most and no
+         * longer than the race's timeout. Those of sockets that were bound to a port are not. Nor are those of drivers
+         * outside this module, as that of HttpClient's asynchronous client.
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder sampleRegret(int oneRaceIn) {
+            if (oneRaceIn < 1) {
+                throw new IllegalArgumentException("one race in " + oneRaceIn);
+            }
+            this.regretOneRaceIn = oneRaceIn;
             return this;
         }
 

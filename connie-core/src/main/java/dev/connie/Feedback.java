@@ -1,5 +1,6 @@
 package dev.connie;
 
+import dev.connie.race.AttemptReport;
 import dev.connie.race.RacePolicy;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ interface Feedback {
 
     /** This machine has other addresses than before. */
     default void networkChanged() {}
+
+    /** A loser was let finish after its race was won. */
+    default void loserFinished(AttemptReport loser, long nowNanos) {}
 
     /** Returns what tells the policy; null if it does not learn, and there is no need to watch for anything. */
     static @Nullable Feedback to(RacePolicy policy) {
@@ -26,6 +30,11 @@ interface Feedback {
             @Override
             public void networkChanged() {
                 policy.networkChanged();
+            }
+
+            @Override
+            public void loserFinished(AttemptReport loser, long nowNanos) {
+                policy.loserFinished(loser, nowNanos);
             }
         };
     }

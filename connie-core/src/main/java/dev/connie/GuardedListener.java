@@ -2,6 +2,7 @@ package dev.connie;
 
 import dev.connie.race.AttemptReport;
 import dev.connie.race.RaceReport;
+import dev.connie.race.RegretReport;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ final class GuardedListener implements RaceListener {
     @Override
     public void raceFinished(RaceReport report) {
         tell(each -> each.raceFinished(report));
+    }
+
+    @Override
+    public void losersFinished(RegretReport report) {
+        tell(each -> each.losersFinished(report));
     }
 
     private void tell(Consumer<RaceListener> call) {

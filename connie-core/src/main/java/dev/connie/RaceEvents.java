@@ -4,6 +4,7 @@ import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
 import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
+import dev.connie.race.RegretReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collections;
@@ -16,12 +17,14 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** Records one race and its attempts. Thread-safe. Touched only while somebody records: see {@link FlightRecording}. */
+/** Records one race, its attempts and its regret. Thread-safe. Touched only while somebody records: see {@link FlightRecording}. */
 final class RaceEvents implements RaceListener {
     private static final RaceEvent RACE = new RaceEvent();
     private static final AttemptEvent ATTEMPT = new AttemptEvent();
+    private static final RegretEvent REGRET = new RegretEvent();
 
     private final RacePolicy policy;
     private final RaceEvent race = new RaceEvent();
@@ -34,7 +37,7 @@ final class RaceEvents implements RaceListener {
     }
 
     static boolean isEnabled() {
-        return RACE.isEnabled() || ATTEMPT.isEnabled();
+        return RACE.isEnabled() || ATTEMPT.isEnabled() || REGRET.isEnabled();
     }
 
     @Override
@@ -83,11 +86,24 @@ final class RaceEvents implements RaceListener {
         }
     }
 
+    @Override
+    public void losersFinished(RegretReport report) {
+        RegretEvent event = new RegretEvent();
+        if (event.shouldCommit()) {
+            event.target = target(report.race());
+            event.regret = report.regret().toNanos();
+            event.best = RaceReport.destination(report.best().address());
+            event.bestTook = report.best().took().toNanos();
+            event.losers = report.losers().size();
+            event.commit();
+        }
+    }
+
     /** Returns the name that the addresses carry, or the first address if they carry none. */
     private static String target(RaceReport report) {
         return Stream.concat(report.attempts().stream().map(AttemptReport::address), report.notStarted().stream())
                 .findFirst()
-                .map(first -> first.getHostString() + ":" + first.getPort())
+                .map(first -> Targets.nameOf(first.getHostString(), first.getPort()))
                 .orElse("");
     }
 
@@ -156,5 +172,32 @@ final class RaceEvents implements RaceListener {
         @Label("Error")
         @Nullable
         String error;
+    }
+
+    @Name("dev.connie.Regret")
+    @Label("Regret")
+    @Category("Connie")
+    @Description("What a race would have saved by waiting for one of its losers")
+    @StackTrace(false)
+    private static final class RegretEvent extends Event {
+        @Label("Target")
+        @Nullable
+        String target;
+
+        @Label("Regret")
+        @Description("Connect time above that of the best address")
+        @Timespan(Timespan.NANOSECONDS)
+        long regret;
+
+        @Label("Best Address")
+        @Nullable
+        String best;
+
+        @Label("Best Connect Time")
+        @Timespan(Timespan.NANOSECONDS)
+        long bestTook;
+
+        @Label("Losers")
+        int losers;
     }
 }

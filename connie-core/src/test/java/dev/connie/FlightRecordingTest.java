@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
+import dev.connie.race.RegretReport;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -25,6 +27,7 @@ class FlightRecordingTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String RACE = "dev.connie.Race";
     private static final String ATTEMPT = "dev.connie.Attempt";
+    private static final String REGRET = "dev.connie.Regret";
 
     @TempDir
     private Path directory;
@@ -147,17 +150,51 @@ class FlightRecordingTest {
     }
 
     @Test
+    void theRegretOfARaceIsRecorded() throws Exception {
+        InetSocketAddress silent = named(network.silent());
+        InetSocketAddress live = named(network.listening().getInetAddress());
+        InetSocketAddress alsoLive = named(network.listening().getInetAddress());
+        CountDownLatch told = new CountDownLatch(1);
+        RaceListener awaiting = new RaceListener() {
+            @Override
+            public void losersFinished(RegretReport report) {
+                told.countDown();
+            }
+        };
+        List<RecordedEvent> events = recorded(
+                () -> {
+                    try (Connector sampling = Connector.builder()
+                            .listener(awaiting)
+                            .sampleRegret(1)
+                            .build()) {
+                        sampling.connect(List.of(silent, live, alsoLive), Duration.ofMillis(500))
+                                .close();
+                        assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+                    }
+                },
+                RACE,
+                ATTEMPT);
+        RecordedEvent regret = events.get(0);
+        assertThat(regret.getEventType().getName()).isEqualTo(REGRET);
+        assertThat(regret.getString("target")).isEqualTo("h.test:" + network.port());
+        assertThat(regret.getInt("losers")).isEqualTo(2);
+        assertThat(regret.getDuration("bestTook")).isPositive();
+        assertThat(List.of(RaceReport.destination(live), RaceReport.destination(alsoLive)))
+                .contains(regret.getString("best"));
+    }
+
+    @Test
     void oneKindMayBeRecordedWithoutTheOther() throws Exception {
         InetSocketAddress live = network.at(network.listening().getInetAddress());
         List<RecordedEvent> events =
-                recorded(() -> connector.connect(List.of(live), TIMEOUT).close(), RACE);
+                recorded(() -> connector.connect(List.of(live), TIMEOUT).close(), RACE, REGRET);
         assertThat(events).extracting(event -> event.getEventType().getName()).containsExactly(ATTEMPT);
     }
 
     @Test
     void whoRecordsSomethingElseDoesNotPayForIt() throws Exception {
         recorded(
-                () -> assertThat(FlightRecording.ofRace(RacePolicy.allAtOnce())).isNull(), RACE, ATTEMPT);
+                () -> assertThat(FlightRecording.ofRace(RacePolicy.allAtOnce())).isNull(), RACE, ATTEMPT, REGRET);
         // The recorder is there, and nobody records.
         assertThat(FlightRecording.ofRace(RacePolicy.allAtOnce())).isNull();
     }

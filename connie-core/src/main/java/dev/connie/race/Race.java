@@ -234,6 +234,11 @@ public final class Race {
         return !won && hasDeadline && nowNanos - deadlineNanos >= 0;
     }
 
+    /** Returns how much of its time the race has left, won or not, in nanoseconds; {@link Long#MAX_VALUE} for no limit. */
+    public long nanosLeft(long nowNanos) {
+        return hasDeadline ? Math.max(0, deadlineNanos - nowNanos) : Long.MAX_VALUE;
+    }
+
     /**
      * Returns how long the driver may sleep if no attempt ends, in nanoseconds: until an attempt is due or the race is
      * out of time. {@link Long#MAX_VALUE} if neither will come.
