@@ -1,7 +1,14 @@
 /** Connects to a host by racing TCP connects to all of its addresses. */
+// Micrometer is a module by its name only, and so not to be relied on transitively: who uses RaceMetrics requires it.
+@SuppressWarnings("requires-automatic")
 module dev.connie {
     requires static transitive org.jspecify;
+    // Races are recorded where there is a recorder.
+    requires static jdk.jfr;
+    // And counted where there is a registry: only dev.connie.micrometer needs it.
+    requires static micrometer.core;
 
     exports dev.connie;
+    exports dev.connie.micrometer;
     exports dev.connie.race;
 }

@@ -2,81 +2,36 @@ package dev.connie;
 
 import dev.connie.race.Race;
 import java.io.IOException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.NavigableSet;
-import java.util.Queue;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Runs any number of races on one selector thread, a daemon that starts with the first race and ends when it has had
- * none for a while or the driver is closed. Thread-safe.
- */
+/** Runs any number of races on one selector thread. Thread-safe. */
 final class AsyncDriver implements AutoCloseable {
-    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long IDLE_MILLIS = 10_000;
 
     /** Also how many look-ups may hang before the next one has to wait for one of them. */
     private static final int RESOLVER_THREADS = 16;
 
-    /** One race and who waits for it. All but the future belongs to the selector thread. */
-    private static final class AsyncRace {
-        private static final AtomicLong NEXT_ID = new AtomicLong();
-
-        final long id = NEXT_ID.getAndIncrement();
-        final String target;
-        final AttemptChannels channels;
-        final CompletableFuture<SocketChannel> future;
-        // Written by the selector thread, read by whoever completes the future.
-        volatile boolean ended;
-        long wakeNanos;
-
-        // Handed on to the thread that completes the future.
-        @Nullable
-        SocketChannel won;
-
-        @Nullable
-        Throwable broken;
-
-        AsyncRace(String target, AttemptChannels channels, CompletableFuture<SocketChannel> future) {
-            this.target = target;
-            this.channels = channels;
-            this.future = future;
-        }
-    }
-
-    /** Named, they are loaded with this class: see {@link Rehearsal}. */
-    static final List<Class<?>> NEEDED = List.of(AsyncRace.class, SelectorThread.class);
+    /** Named, it is loaded with this class: see {@link Rehearsal}. */
+    static final List<Class<?>> NEEDED = List.of(AsyncRace.class);
 
     private final long idleMillis;
+    private final SelectorLoop loop;
     private final ThreadPoolExecutor resolverThreads;
     private final ThreadPoolExecutor completionThreads;
     private final Set<CompletableFuture<SocketChannel>> resolving = ConcurrentHashMap.newKeySet();
-    private final Queue<AsyncRace> submitted = new ConcurrentLinkedQueue<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    // Both guarded by the lock; closed is also read without it by the selector thread.
-    private @Nullable Selector selector;
-    private volatile boolean closed;
 
     AsyncDriver() {
         this(IDLE_MILLIS);
@@ -85,6 +40,7 @@ final class AsyncDriver implements AutoCloseable {
     /** Sets how long threads stay without work, for tests. */
     AsyncDriver(long idleMillis) {
         this.idleMillis = idleMillis;
+        loop = new SelectorLoop(idleMillis);
         resolverThreads = threads("connie-resolver", RESOLVER_THREADS, RESOLVER_THREADS, new LinkedBlockingQueue<>());
         // Not the common pool, which has one thread on a small machine: a stage that blocks there, whoever's it is,
         // would hold up every race. Never shut down: it is needed to tell of the end, and it ends by itself.
@@ -102,6 +58,11 @@ final class AsyncDriver implements AutoCloseable {
         return threads;
     }
 
+    /** Returns the loop that the races run on, for what else needs one. */
+    SelectorLoop loop() {
+        return loop;
+    }
+
     /** Races once the attempts are known; {@code resolution} runs on a thread that may block. */
     CompletableFuture<SocketChannel> race(String target, Callable<AttemptChannels> resolution) {
         CompletableFuture<SocketChannel> future = new CompletableFuture<>();
@@ -110,7 +71,7 @@ final class AsyncDriver implements AutoCloseable {
             resolverThreads.execute(() -> resolve(target, resolution, future));
         } catch (RejectedExecutionException shutDown) {
             resolving.remove(future);
-            future.completeExceptionally(closedException());
+            future.completeExceptionally(SelectorLoop.closedException());
         }
         return future;
     }
@@ -138,12 +99,12 @@ final class AsyncDriver implements AutoCloseable {
     }
 
     private void submit(AsyncRace race) throws IOException {
-        touch(race);
+        loop.touch(race);
         race.future.whenComplete((channel, failure) -> {
             // Somebody may have cancelled or completed it.
-            if (!race.ended) {
+            if (!race.hasEnded()) {
                 try {
-                    touch(race);
+                    loop.touch(race);
                 } catch (IOException | RuntimeException gone) {
                     // The selector thread is gone, and with it the race.
                 }
@@ -151,237 +112,88 @@ final class AsyncDriver implements AutoCloseable {
         });
     }
 
-    /** Makes the selector thread look at a race. */
-    private void touch(AsyncRace race) throws IOException {
-        lock.lock();
-        try {
-            if (closed) {
-                throw closedException();
-            }
-            Selector running = selector;
-            if (running == null) {
-                running = startThread();
-                selector = running;
-            }
-            submitted.add(race);
-            running.wakeup();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Selector startThread() throws IOException {
-        Selector opened = Selector.open();
-        try {
-            new SelectorThread(opened).start();
-            return opened;
-        } catch (Throwable noThread) {
-            opened.close();
-            throw noThread;
-        }
-    }
-
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            if (selector != null) {
-                selector.wakeup();
-            }
-        } finally {
-            lock.unlock();
-        }
+        loop.close();
         resolverThreads.shutdown();
         // A look-up may hang for long.
-        resolving.forEach(future -> future.completeExceptionally(closedException()));
+        resolving.forEach(future -> future.completeExceptionally(SelectorLoop.closedException()));
     }
 
-    private static IllegalStateException closedException() {
-        return new IllegalStateException("the Connector is closed");
-    }
+    /** One race and who waits for it. */
+    private final class AsyncRace extends SelectorLoop.Task {
+        private final String target;
+        private final AttemptChannels channels;
+        private final CompletableFuture<SocketChannel> future;
 
-    private final class SelectorThread extends Thread {
-        private final Selector selector;
-        private final long epochNanos = System.nanoTime();
-        // Races by the time of their next event; those without one are not in it.
-        private final NavigableSet<AsyncRace> timers =
-                new TreeSet<>(Comparator.<AsyncRace>comparingLong(race -> race.wakeNanos - epochNanos)
-                        .thenComparingLong(race -> race.id));
-        private final Set<AsyncRace> races = Collections.newSetFromMap(new IdentityHashMap<>());
-        // Races that are over and whose futures are still to be completed.
-        private final List<AsyncRace> ended = new ArrayList<>();
+        // Both are handed on to the thread that completes the future.
+        private @Nullable SocketChannel won;
+        private @Nullable Throwable broken;
 
-        SelectorThread(Selector selector) {
-            super("connie-connector");
-            setDaemon(true);
-            this.selector = selector;
+        AsyncRace(String target, AttemptChannels channels, CompletableFuture<SocketChannel> future) {
+            this.target = target;
+            this.channels = channels;
+            this.future = future;
         }
 
         @Override
-        public void run() {
-            do {
-                try {
-                    runRaces();
-                } catch (Throwable broken) {
-                    // Whoever waits must hear of it; the thread lives on for those who come.
-                    new ArrayList<>(races).forEach(race -> fail(race, broken));
-                    completeEnded();
-                }
-            } while (!mayEnd());
-        }
-
-        /** Returns once there has been nothing to do for a while, or the driver is closed. */
-        private void runRaces() throws IOException {
-            while (true) {
-                for (AsyncRace race : eventful()) {
-                    try {
-                        step(race);
-                    } catch (Throwable bug) {
-                        // One race must not take the others with it.
-                        fail(race, bug);
-                    }
-                }
-                if (!ended.isEmpty()) {
-                    // Frees the descriptors of the losers and the registration of the winners.
-                    selector.selectNow();
-                    completeEnded();
-                    continue;
-                }
-                if (closed) {
-                    submitted.addAll(races);
-                    if (submitted.isEmpty()) {
-                        return;
-                    }
-                    continue;
-                }
-                // An interrupt has no meaning here, but would end every select at once.
-                Thread.interrupted();
-                long idleSince = System.nanoTime();
-                int events = SelectorPool.select(selector, nanosToSleep(idleSince));
-                if (events == 0
-                        && races.isEmpty()
-                        && submitted.isEmpty()
-                        && System.nanoTime() - idleSince >= idleMillis * NANOS_PER_MILLI) {
-                    return;
-                }
+        boolean step(Selector selector, boolean closed) {
+            if (future.isDone() || closed) {
+                return false;
             }
-        }
-
-        private Set<AsyncRace> eventful() {
-            Set<AsyncRace> eventful = Collections.newSetFromMap(new IdentityHashMap<>());
-            for (AsyncRace race = submitted.poll(); race != null; race = submitted.poll()) {
-                if (!race.ended) {
-                    races.add(race);
-                    eventful.add(race);
-                }
-            }
-            for (SelectionKey key : selector.selectedKeys()) {
-                eventful.add((AsyncRace) key.attachment());
-            }
-            selector.selectedKeys().clear();
+            channels.finishReady();
+            channels.startDue();
             long now = System.nanoTime();
-            while (!timers.isEmpty() && timers.first().wakeNanos - now <= 0) {
-                eventful.add(timers.pollFirst());
+            Race race = channels.race();
+            if (channels.isWon() || !race.isRunning(now)) {
+                return false;
             }
-            return eventful;
-        }
-
-        private void step(AsyncRace race) {
-            if (race.ended) {
-                return;
+            channels.register(selector, this);
+            long wait = race.nanosUntilNextEvent(now);
+            if (wait != Long.MAX_VALUE) {
+                wakeAt(now + wait);
             }
-            timers.remove(race);
-            AttemptChannels channels = race.channels;
-            if (!race.future.isDone() && !closed) {
-                channels.finishReady();
-                channels.startDue();
-                long now = System.nanoTime();
-                Race policy = channels.race();
-                if (!channels.isWon() && policy.isRunning(now)) {
-                    channels.register(selector, race);
-                    long wait = policy.nanosUntilNextEvent(now);
-                    if (wait != Long.MAX_VALUE) {
-                        race.wakeNanos = now + wait;
-                        timers.add(race);
-                    }
-                    return;
-                }
-            }
-            end(race);
+            return true;
         }
 
-        private void end(AsyncRace race) {
-            races.remove(race);
-            timers.remove(race);
-            race.won = race.channels.end();
-            race.ended = true;
-            ended.add(race);
+        @Override
+        void end(@Nullable Throwable failure) {
+            broken = failure;
+            won = channels.end();
         }
 
-        private void fail(AsyncRace race, Throwable failure) {
-            race.broken = failure;
-            end(race);
-        }
-
-        private long nanosToSleep(long now) {
-            return timers.isEmpty() ? idleMillis * NANOS_PER_MILLI : timers.first().wakeNanos - now;
-        }
-
-        /** Completes futures, on other threads: here a dependent stage that blocks would stall every race. */
-        private void completeEnded() {
-            for (AsyncRace race : ended) {
-                race.channels.tellFinished();
-                try {
-                    completionThreads.execute(() -> complete(race));
-                } catch (RuntimeException | OutOfMemoryError noThread) {
-                    complete(race);
-                }
-            }
-            ended.clear();
-        }
-
-        private void complete(AsyncRace race) {
-            SocketChannel won = race.won;
+        /** Completes the future, on another thread: here a dependent stage that blocks would stall every race. */
+        @Override
+        void ended() {
+            channels.tellFinished();
             try {
-                if (race.broken != null) {
+                completionThreads.execute(this::complete);
+            } catch (RuntimeException | OutOfMemoryError noThread) {
+                complete();
+            }
+        }
+
+        private void complete() {
+            try {
+                if (broken != null) {
                     if (won != null) {
                         AttemptChannels.close(won);
                     }
-                    race.future.completeExceptionally(race.broken);
+                    future.completeExceptionally(broken);
                 } else if (won != null) {
                     SocketChannel channel = Connector.blocking(won);
-                    if (!race.future.complete(channel)) {
+                    if (!future.complete(channel)) {
                         channel.close();
                     }
-                } else if (closed) {
-                    race.future.completeExceptionally(closedException());
+                } else if (loop.isClosed()) {
+                    future.completeExceptionally(SelectorLoop.closedException());
                 } else {
-                    race.future.completeExceptionally(
-                            Failures.of(race.target, race.channels.race().report(System.nanoTime())));
+                    future.completeExceptionally(
+                            Failures.of(target, channels.race().report(System.nanoTime())));
                 }
             } catch (IOException failure) {
-                race.future.completeExceptionally(failure);
+                future.completeExceptionally(failure);
             }
-        }
-
-        /** Decides, against those who would submit just now, whether this thread ends. */
-        private boolean mayEnd() {
-            lock.lock();
-            try {
-                if (!submitted.isEmpty()) {
-                    return false;
-                }
-                AsyncDriver.this.selector = null;
-            } finally {
-                lock.unlock();
-            }
-            try {
-                selector.close();
-            } catch (IOException ignored) {
-                // Nothing is left to do with it.
-            }
-            return true;
         }
     }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The channels of one race: starts what the race says is due, tells it what happened, and closes what did not win. The
  * part that the blocking and the asynchronous driver share; they differ in how they wait. Not thread-safe.
  *
- * <p>Owns every channel it opens until {@link #end} hands out the winner and closes the others.
+ * <p>Owns every channel it opens until {@link #end} hands out the winner and closes the others, or gives them to a {@link
+ * LosersWatch}.
  */
 final class AttemptChannels {
     /** An attempt under way, and the one that started after it. */
@@ -37,18 +38,39 @@ final class AttemptChannels {
         }
     }
 
+    /**
+     * A channel that has connected is ready to connect, and to write only once finishConnect() was called; one that has
+     * failed is ready for all that was asked for. So the key of a loser tells which it was, without a system call.
+     */
+    private static final int CONNECT_OR_FAILED = SelectionKey.OP_CONNECT | SelectionKey.OP_WRITE;
+
     private final Race race;
     private final ChannelSource source;
     private final ExtraAttempts extraAttempts;
     private final @Nullable GuardedListener listener;
+    private final @Nullable RegretSampler sampler;
     // In the order of their starts, which is the order of preference on a tie. Linked by themselves, because most races
     // have only one.
     private @Nullable Running first;
     private @Nullable Running last;
     private @Nullable Running winner;
+    private long wonNanos;
+    // Whether the losers' channels are somebody else's.
+    private boolean losersLent;
 
     AttemptChannels(Race race, ChannelSource source, ExtraAttempts extraAttempts, @Nullable GuardedListener listener) {
+        this(race, source, extraAttempts, listener, null);
+    }
+
+    /** @param sampler may let the losers finish */
+    AttemptChannels(
+            Race race,
+            ChannelSource source,
+            ExtraAttempts extraAttempts,
+            @Nullable GuardedListener listener,
+            @Nullable RegretSampler sampler) {
         this.race = race;
+        this.sampler = sampler;
         this.source = source;
         this.extraAttempts = extraAttempts;
         this.listener = listener;
@@ -133,7 +155,7 @@ final class AttemptChannels {
         for (Running one = first; one != null; one = one.next) {
             if (one.key == null) {
                 try {
-                    one.key = one.channel.register(selector, SelectionKey.OP_CONNECT, attachment);
+                    one.key = one.channel.register(selector, CONNECT_OR_FAILED, attachment);
                 } catch (ClosedChannelException | RuntimeException e) {
                     discard(one);
                     failed(one.attempt, Failures.asIOException(e));
@@ -158,6 +180,15 @@ final class AttemptChannels {
         return key.isValid() && key.isConnectable();
     }
 
+    /** Lets the race know which of the losers have connected as well. None is asked: that would cost a system call each. */
+    private void reportEstablished(Running winner) {
+        for (Running one = first; one != null; one = one.next) {
+            if (one != winner && one.key != null && isReady(one.key) && !one.key.isWritable()) {
+                race.established(one.attempt);
+            }
+        }
+    }
+
     private void finishConnect(Running one) {
         try {
             if (one.channel.finishConnect()) {
@@ -166,8 +197,10 @@ final class AttemptChannels {
                     throw new ConnectException("Connection refused");
                 }
                 long now = System.nanoTime();
+                reportEstablished(one);
                 race.connected(one.attempt, now);
                 winner = one;
+                wonNanos = now;
                 remove(one);
                 tellEnded(one.attempt, now);
             }
@@ -182,8 +215,8 @@ final class AttemptChannels {
     }
 
     /**
-     * Ends the race: closes every channel but the winner's. The keys of all are cancelled; the driver's selector must
-     * select once more, which is what frees the descriptors. May be called again, after a failure.
+     * Ends the race: closes every channel but the winner's, or has the losers watched. The keys of all are cancelled; the
+     * driver's selector must select once more, which is what frees the descriptors. May be called again, after a failure.
      *
      * @return the winner's channel, now the caller's; null if nobody won
      */
@@ -192,8 +225,10 @@ final class AttemptChannels {
         if (winner == null) {
             race.abandon(System.nanoTime());
         }
-        for (Running loser = first; loser != null; loser = loser.next) {
-            close(loser);
+        if (first != null && !losersLent && !lendLosers()) {
+            for (Running loser = first; loser != null; loser = loser.next) {
+                close(loser);
+            }
         }
         Running won = winner;
         if (won == null) {
@@ -204,6 +239,41 @@ final class AttemptChannels {
         }
         releasePermit(won);
         return won.channel;
+    }
+
+    /** Has the losers watched, if this race is one of those; they are then the watch's. */
+    private boolean lendLosers() {
+        if (winner == null || sampler == null || !source.lendsLosers() || !sampler.picks()) {
+            return false;
+        }
+        LosersWatch watch;
+        try {
+            watch = watch(sampler);
+        } catch (RuntimeException | Error outOfMemory) {
+            sampler.letGo();
+            return false;
+        }
+        for (Running loser = first; loser != null; loser = loser.next) {
+            loser.holdsPermit = false;
+            if (loser.key != null) {
+                // The watch has its own, perhaps with another selector.
+                loser.key.cancel();
+            }
+        }
+        losersLent = true;
+        sampler.watch(watch);
+        return true;
+    }
+
+    private LosersWatch watch(RegretSampler sampler) {
+        RaceReport report = race.report(wonNanos);
+        long raceStart = wonNanos - report.duration().toNanos();
+        long deadline = wonNanos + Math.min(RegretSampler.MAX_WATCH_NANOS, race.nanosLeft(wonNanos));
+        LosersWatch watch = new LosersWatch(sampler, extraAttempts, listener, report, raceStart, deadline);
+        for (Running loser = first; loser != null; loser = loser.next) {
+            watch.add(race.report(loser.attempt, wonNanos), loser.channel, loser.holdsPermit);
+        }
+        return watch;
     }
 
     /** Tells the listener of the end, and of the attempts that the end ended. */

@@ -26,6 +26,10 @@ final class ChannelInput extends InputStream {
     private boolean atEnd;
     // Guarded by lock. A plain socket says so also once the input is shut down, and a channel does not.
     private boolean reset;
+    // Both are written by readers, which hold the lock, and read without it by the thread that closes. What that misses
+    // came in the moment of the close.
+    private boolean answered;
+    private boolean waited;
 
     ChannelInput(SocketChannel channel, RacingSocketImpl socket, Readiness readable) {
         this.channel = channel;
@@ -76,13 +80,16 @@ final class ChannelInput extends InputStream {
             } catch (SocketException e) {
                 // A channel throws this type for a reset only.
                 reset = true;
+                waited = true;
                 throw socket.asPlainSocketThrows(e);
             } catch (IOException e) {
                 throw socket.asPlainSocketThrows(e);
             }
             if (count > 0) {
+                answered = true;
                 return count;
             }
+            waited = true;
             if (count < 0) {
                 socket.requireOpen();
                 return count;
@@ -91,6 +98,16 @@ final class ChannelInput extends InputStream {
                 throw new SocketTimeoutException("Read timed out");
             }
         }
+    }
+
+    /** Returns whether a reader found nothing to read: it had to wait, or the peer had ended the connection. */
+    boolean isWaitedFor() {
+        return waited;
+    }
+
+    /** Returns whether a byte has been read. */
+    boolean isAnswered() {
+        return answered;
     }
 
     private void lock(boolean timed, long deadlineNanos) throws SocketTimeoutException {

@@ -30,4 +30,9 @@ interface ChannelSource {
      * @throws IOException if that is not possible; the attempt has then failed
      */
     default void prepare(SocketChannel channel) throws IOException {}
+
+    /** Returns whether a loser's channel may stay open for a while. Not if it holds a port that others may want. */
+    default boolean lendsLosers() {
+        return true;
+    }
 }

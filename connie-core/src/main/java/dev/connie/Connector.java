@@ -33,18 +33,29 @@ public final class Connector implements AutoCloseable {
     private final RacePolicy policy;
     private final HostResolver resolver;
     private final @Nullable GuardedListener listener;
+    private final @Nullable Feedback feedback;
+    private final OwnAddresses ownAddresses;
     private final int maxAttemptsInFlight;
     private final ExtraAttempts extraAttempts;
     private final RacingSocketFactory socketFactory = new RacingSocketFactory(this);
     private final RecentWinners recentWinners = new RecentWinners();
     private final AsyncDriver asyncDriver = new AsyncDriver();
+    private final @Nullable RegretSampler regretSampler;
 
     private Connector(Builder builder) {
         this.policy = builder.policy;
         this.resolver = builder.resolver;
         this.listener = builder.listener;
+        this.feedback = builder.feedback != null ? builder.feedback : Feedback.to(builder.policy);
+        this.ownAddresses = builder.ownAddresses;
         this.maxAttemptsInFlight = builder.maxAttemptsInFlight;
         this.extraAttempts = builder.extraAttempts;
+        this.regretSampler = builder.regretOneRaceIn == 0
+                ? builder.regretSampler
+                : new RegretSampler(builder.regretOneRaceIn, asyncDriver.loop(), feedback);
+        if (feedback != null) {
+            ownAddresses.tell(feedback, System.nanoTime());
+        }
     }
 
     /** Returns a connector that starts all attempts at once and resolves names as the JVM does. */
@@ -67,11 +78,11 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException if the host is empty, the port not in 1 to 65535, or the timeout negative
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
-        requireTarget(host, port, timeout);
+        Targets.require(host, port, timeout);
         AttemptChannels channels = attempts(resolve(host, port), timeout, ChannelSource.PLAIN);
         SocketChannel won = race(channels);
         if (won == null) {
-            throw failure(nameOf(host, port), channels);
+            throw failure(Targets.nameOf(host, port), channels);
         }
         return won;
     }
@@ -86,11 +97,11 @@ public final class Connector implements AutoCloseable {
      *     the timeout is negative
      */
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
-        List<InetSocketAddress> targets = requireConnectable(addresses, timeout);
+        List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
         AttemptChannels channels = attempts(targets, timeout, ChannelSource.PLAIN);
         SocketChannel won = race(channels);
         if (won == null) {
-            throw failure(nameOf(targets), channels);
+            throw failure(Targets.nameOf(targets), channels);
         }
         return won;
     }
@@ -105,8 +116,9 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException as the blocking method does
      */
     public CompletableFuture<SocketChannel> connectAsync(String host, int port, Duration timeout) {
-        requireTarget(host, port, timeout);
-        return asyncDriver.race(nameOf(host, port), () -> attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
+        Targets.require(host, port, timeout);
+        return asyncDriver.race(
+                Targets.nameOf(host, port), () -> attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
     }
 
     /**
@@ -116,8 +128,8 @@ public final class Connector implements AutoCloseable {
      * @throws IllegalArgumentException as the blocking method does
      */
     public CompletableFuture<SocketChannel> connectAsync(List<InetSocketAddress> addresses, Duration timeout) {
-        List<InetSocketAddress> targets = requireConnectable(addresses, timeout);
-        return asyncDriver.race(nameOf(targets), attempts(targets, timeout, ChannelSource.PLAIN));
+        List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
+        return asyncDriver.race(Targets.nameOf(targets), attempts(targets, timeout, ChannelSource.PLAIN));
     }
 
     /** Returns the factory of sockets that race when they connect; the same object each time. */
@@ -146,15 +158,24 @@ public final class Connector implements AutoCloseable {
     public Race newRace(Collection<InetSocketAddress> addresses, Duration timeout) {
         Objects.requireNonNull(addresses, "addresses");
         Objects.requireNonNull(timeout, "timeout");
-        return new Race(policy, addresses, timeout, maxAttemptsInFlight, System.nanoTime());
+        long now = System.nanoTime();
+        if (feedback != null) {
+            ownAddresses.look(now);
+        }
+        return new Race(policy, addresses, timeout, maxAttemptsInFlight, now);
     }
 
     /**
-     * Returns who is told of attempts and races, for a driver of one's own to tell: the listener this connector was built
-     * with, but one that never throws. If there is none, one that does nothing.
+     * Returns who is told of one race and its attempts, for a driver of one's own to tell; ask anew for each race. It tells
+     * the listener that this connector was built with and JDK Flight Recorder, if they are there, and never throws.
      */
     public RaceListener listener() {
-        return listener == null ? GuardedListener.NONE : listener;
+        GuardedListener ofRace = listenerOfRace();
+        return ofRace == null ? GuardedListener.NONE : ofRace;
+    }
+
+    private @Nullable GuardedListener listenerOfRace() {
+        return GuardedListener.of(FlightRecording.ofRace(policy), listener);
     }
 
     /** Returns what finds the addresses of a host. */
@@ -163,7 +184,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Ends the thread of {@link #connectAsync}, if it runs; its races fail. What has been connected is not touched, and
+     * Ends the thread of {@link #connectAsync}, if it runs; its races fail, and losers that are let finish are closed. What has been connected is not touched, and
      * the blocking methods, which need no thread, go on working.
      */
     @Override
@@ -179,6 +200,9 @@ public final class Connector implements AutoCloseable {
         Builder builder = builder().policy(policy).resolver(resolver).maxAttemptsInFlight(maxAttemptsInFlight);
         builder.extraAttempts = extraAttempts;
         builder.listener = listener;
+        builder.feedback = feedback;
+        builder.ownAddresses = ownAddresses;
+        builder.regretSampler = regretSampler;
         return builder.build();
     }
 
@@ -186,8 +210,17 @@ public final class Connector implements AutoCloseable {
         return recentWinners;
     }
 
+    /** Is told by the socket that got it of an address that connected and then gave no answer. */
+    void disappointed(InetSocketAddress address) {
+        if (feedback != null) {
+            feedback.disappointed(address, System.nanoTime());
+        }
+    }
+
     AttemptChannels attempts(Collection<InetSocketAddress> addresses, Duration timeout, ChannelSource source) {
-        return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, listener);
+        // First, since its recording begins with it.
+        GuardedListener ofRace = listenerOfRace();
+        return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, ofRace, regretSampler);
     }
 
     /** Races on the calling thread; null if nobody won. */
@@ -225,64 +258,6 @@ public final class Connector implements AutoCloseable {
         return addresses;
     }
 
-    private static void requireTarget(String host, int port, Duration timeout) {
-        Objects.requireNonNull(host, "host");
-        if (host.isEmpty()) {
-            throw new IllegalArgumentException("empty host");
-        }
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("port " + port + " of " + host + " is not in 1 to 65535");
-        }
-        requireTimeout(timeout);
-    }
-
-    /** Returns a copy of the list, which nobody changes after the check. */
-    private static List<InetSocketAddress> requireConnectable(List<InetSocketAddress> addresses, Duration timeout) {
-        Objects.requireNonNull(addresses, "addresses");
-        addresses.forEach(address -> Objects.requireNonNull(address, "an address is null"));
-        List<InetSocketAddress> targets = List.copyOf(addresses);
-        if (targets.isEmpty()) {
-            throw new IllegalArgumentException("no address to connect to");
-        }
-        // By index: the iterator of an immutable list is an object that stays one.
-        for (int i = 0; i < targets.size(); i++) {
-            InetSocketAddress address = targets.get(i);
-            if (address.isUnresolved()) {
-                throw new IllegalArgumentException("unresolved address: " + address);
-            }
-            if (address.getAddress().isAnyLocalAddress()) {
-                throw new IllegalArgumentException("cannot connect to the wildcard address: " + address);
-            }
-            if (address.getPort() == 0) {
-                throw new IllegalArgumentException("cannot connect to port 0: " + address);
-            }
-        }
-        requireTimeout(timeout);
-        return targets;
-    }
-
-    private static void requireTimeout(Duration timeout) {
-        Objects.requireNonNull(timeout, "timeout");
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("negative timeout: " + timeout);
-        }
-    }
-
-    /** Returns what the addresses have in common, for messages. */
-    private static String nameOf(List<InetSocketAddress> addresses) {
-        InetSocketAddress first = addresses.get(0);
-        boolean oneHost = addresses.stream()
-                .allMatch(address -> address.getPort() == first.getPort()
-                        && address.getHostString().equals(first.getHostString()));
-        return oneHost ? nameOf(first.getHostString(), first.getPort()) : addresses.size() + " addresses";
-    }
-
-    /** Returns host and port as in a URL. */
-    private static String nameOf(String host, int port) {
-        boolean bareIpv6 = host.indexOf(':') >= 0 && !host.startsWith("[");
-        return (bareIpv6 ? "[" + host + "]" : host) + ":" + port;
-    }
-
     @Override
     public String toString() {
         return "Connector[" + policy + ", " + resolver + "]";
@@ -295,6 +270,11 @@ public final class Connector implements AutoCloseable {
         private @Nullable GuardedListener listener;
         private int maxAttemptsInFlight = DEFAULT_MAX_ATTEMPTS_IN_FLIGHT;
         private ExtraAttempts extraAttempts = ExtraAttempts.PROCESS;
+        private @Nullable Feedback feedback;
+        private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
+        // 0 for none but the sampler that the connector is to share.
+        private int regretOneRaceIn;
+        private @Nullable RegretSampler regretSampler;
 
         private Builder() {}
 
@@ -331,9 +311,41 @@ public final class Connector implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Has one race in so many, picked by chance, let its losers finish, so that it is known how long each of them would
+         * have taken: {@link RaceListener#losersFinished}, JDK Flight Recorder and a policy that learns are told. Off
+         * unless set; 256 costs little.
+         *
+         * <p>It costs nothing to the caller, who has the winner. The losers of at most {@value RegretSampler#MAX_WATCHES}
+         * races at a time are watched on the thread of {@link #connectAsync}, each until it answers, for 5 s at most and no
+         * longer than the race's timeout. Those of sockets that were bound to a port are not. Nor are those of drivers
+         * outside this module, as that of HttpClient's asynchronous client.
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder sampleRegret(int oneRaceIn) {
+            if (oneRaceIn < 1) {
+                throw new IllegalArgumentException("one race in " + oneRaceIn);
+            }
+            this.regretOneRaceIn = oneRaceIn;
+            return this;
+        }
+
         /** Replaces the process-wide bound, for tests. */
         Builder extraAttempts(ExtraAttempts extraAttempts) {
             this.extraAttempts = extraAttempts;
+            return this;
+        }
+
+        /** Has somebody else told what the policy would be, for tests. */
+        Builder feedback(Feedback feedback) {
+            this.feedback = feedback;
+            return this;
+        }
+
+        /** Replaces the addresses of this machine, for tests. */
+        Builder ownAddresses(OwnAddresses ownAddresses) {
+            this.ownAddresses = ownAddresses;
             return this;
         }
 

@@ -2,7 +2,10 @@ package dev.connie;
 
 import dev.connie.race.AttemptReport;
 import dev.connie.race.RaceReport;
+import dev.connie.race.RegretReport;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A listener that cannot break a race: what it throws goes to the thread's uncaught exception handler. */
 final class GuardedListener implements RaceListener {
@@ -10,31 +13,51 @@ final class GuardedListener implements RaceListener {
     static final RaceListener NONE = new RaceListener() {};
 
     private final RaceListener listener;
+    // Told next.
+    private final @Nullable GuardedListener other;
 
     GuardedListener(RaceListener listener) {
+        this(listener, null);
+    }
+
+    private GuardedListener(RaceListener listener, @Nullable GuardedListener other) {
         this.listener = listener;
+        this.other = other;
+    }
+
+    /** Returns a listener that tells both; null if there is none. */
+    static @Nullable GuardedListener of(@Nullable RaceListener listener, @Nullable GuardedListener other) {
+        return listener == null ? other : new GuardedListener(listener, other);
     }
 
     @Override
     public void attemptStarted(InetSocketAddress address) {
-        guard(() -> listener.attemptStarted(address));
+        tell(each -> each.attemptStarted(address));
     }
 
     @Override
     public void attemptEnded(AttemptReport attempt) {
-        guard(() -> listener.attemptEnded(attempt));
+        tell(each -> each.attemptEnded(attempt));
     }
 
     @Override
     public void raceFinished(RaceReport report) {
-        guard(() -> listener.raceFinished(report));
+        tell(each -> each.raceFinished(report));
     }
 
-    private static void guard(Runnable call) {
+    @Override
+    public void losersFinished(RegretReport report) {
+        tell(each -> each.losersFinished(report));
+    }
+
+    private void tell(Consumer<RaceListener> call) {
         try {
-            call.run();
+            call.accept(listener);
         } catch (Throwable thrown) {
             report(thrown);
+        }
+        if (other != null) {
+            other.tell(call);
         }
     }
 

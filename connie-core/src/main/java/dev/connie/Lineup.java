@@ -215,6 +215,11 @@ public final class Lineup {
                 cancel();
             }
         }
+
+        @Override
+        public void disappointed(InetSocketAddress remote) {
+            connector.disappointed(remote);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.connie;
 
 import dev.connie.race.AttemptReport;
 import dev.connie.race.RaceReport;
+import dev.connie.race.RegretReport;
 import java.net.InetSocketAddress;
 
 /**
@@ -17,6 +18,12 @@ public interface RaceListener {
     /** An attempt ended, in whatever way. */
     default void attemptEnded(AttemptReport attempt) {}
 
-    /** A race is over: won, failed, out of time or abandoned. Its losers are closed. */
+    /**
+     * A race is over: won, failed, out of time or abandoned. Its losers are closed, but for those of a race that {@link
+     * Connector.Builder#sampleRegret} has picked.
+     */
     default void raceFinished(RaceReport report) {}
+
+    /** The losers of a race that {@link Connector.Builder#sampleRegret} has picked are closed; on a thread of Connie's. */
+    default void losersFinished(RegretReport report) {}
 }

@@ -131,5 +131,10 @@ public final class RacingSocketFactory extends SocketFactory {
                 lineup.cancel();
             }
         }
+
+        @Override
+        public void disappointed(InetSocketAddress remote) {
+            connector.disappointed(remote);
+        }
     }
 }

@@ -144,7 +144,7 @@ final class RacingSocketImpl extends SocketImpl {
         Readiness readable = new Readiness(SelectionKey.OP_READ, connectingOrReading);
         Readiness writable = new Readiness(SelectionKey.OP_WRITE, writing);
         connected = new Connected(
-                winner, new ChannelInput(winner, this, readable), new ChannelOutput(winner, this, writable));
+                winner, peer, new ChannelInput(winner, this, readable), new ChannelOutput(winner, this, writable));
     }
 
     @Override
@@ -225,6 +225,11 @@ final class RacingSocketImpl extends SocketImpl {
             Cleaner.Cleanable registered = cleanable;
             if (registered != null) {
                 registered.clean();
+            }
+            // Last of all, since a policy has locks of its own.
+            Connected last = connected;
+            if (last != null && last.isDisappointing()) {
+                connector.disappointed(last.peer());
             }
         }
     }
@@ -307,5 +312,13 @@ final class RacingSocketImpl extends SocketImpl {
         return error instanceof SocketException socketError ? socketError : new SocketException(error.getMessage());
     }
 
-    private record Connected(SocketChannel channel, ChannelInput input, ChannelOutput output) {}
+    private record Connected(SocketChannel channel, InetSocketAddress peer, ChannelInput input, ChannelOutput output) {
+        /**
+         * Returns whether something was asked and no byte of an answer was read: the server stayed mute, closed or reset
+         * the connection. Not if nobody waited for an answer, for there are protocols without.
+         */
+        boolean isDisappointing() {
+            return output.isUsed() && !input.isAnswered() && (input.isWaitedFor() || output.isBroken());
+        }
+    }
 }

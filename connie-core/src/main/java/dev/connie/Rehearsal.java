@@ -1,8 +1,11 @@
 package dev.connie;
 
+import dev.connie.race.AttemptReport;
+import dev.connie.race.Outcome;
 import dev.connie.race.Race;
 import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
+import dev.connie.race.RegretReport;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -21,8 +24,9 @@ import java.util.List;
  * with what it has. A class that could not be loaded once is missing for good.
  */
 final class Rehearsal {
-    /** Named, they are loaded with this class: what sockets need, which a race alone does not touch. */
-    static final List<Class<?>> OF_SOCKETS = List.of(
+    /** Named, they are loaded with this class: what doors and sockets need, which a race alone does not touch. */
+    static final List<Class<?>> AROUND_A_RACE = List.of(
+            Targets.class,
             RacingSocket.class,
             RacingSocketImpl.class,
             SocketSettings.class,
@@ -45,6 +49,8 @@ final class Rehearsal {
         try {
             playRace();
             playSelector();
+            // If somebody records from the start on.
+            FlightRecording.ofRace(RacePolicy.allAtOnce());
             // The JVM's first look-up of a name reads it from a file, and in JDK 17 fails for good if it cannot.
             Security.getProperty("networkaddress.cache.ttl");
         } catch (Exception | LinkageError ignored) {
@@ -62,6 +68,9 @@ final class Rehearsal {
         BlockingDriver.run(new AttemptChannels(race, new Stage(), new ExtraAttempts(0), listener), new Abort(), true);
         RaceReport report = race.report(System.nanoTime());
         Failures.of("rehearsal", report);
+        AttemptReport won = new AttemptReport(nowhere.get(0), Duration.ZERO, Duration.ZERO, Outcome.WON, null);
+        listener.losersFinished(
+                new RegretReport(new RaceReport(List.of(won), List.of(), Duration.ZERO, false), List.of()));
         Failures.of("rehearsal", new RaceReport(report.attempts(), nowhere, report.duration(), true));
     }
 

@@ -24,4 +24,7 @@ interface SocketConnector {
 
     /** Called when the socket is closed, on the thread that closes it, before its connect is aborted; maybe repeatedly. */
     default void socketClosed() {}
+
+    /** Called when the socket is closed, at most once, if its connection was asked something and gave no answer. */
+    default void disappointed(InetSocketAddress remote) {}
 }

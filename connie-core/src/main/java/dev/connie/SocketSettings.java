@@ -148,6 +148,16 @@ final class SocketSettings implements ChannelSource {
         }
     }
 
+    @Override
+    public boolean lendsLosers() {
+        lock.lock();
+        try {
+            return local == null || local.getPort() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Makes the connected channel the socket's own, whatever socket's attempt it comes from; returns its local port.
      * Closes it if that fails.

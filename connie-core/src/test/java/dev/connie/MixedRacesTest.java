@@ -81,6 +81,7 @@ class MixedRacesTest {
                 .policy(policy)
                 .extraAttempts(permits)
                 .listener(counting)
+                .sampleRegret(3)
                 .build();
     }
 

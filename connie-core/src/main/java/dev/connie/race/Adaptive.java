@@ -198,6 +198,20 @@ public final class Adaptive extends RacePolicy {
         history.clear();
     }
 
+    @Override
+    public void loserFinished(AttemptReport loser, long nowNanos) {
+        Knowledge knowledge = history.of(loser.address());
+        long tookNanos = loser.took().toNanos();
+        if (loser.established()) {
+            // That it was late, if it was, was noted when it lost.
+            knowledge.connected(tookNanos, true, nowNanos);
+        } else if (loser.outcome() == Outcome.FAILED) {
+            knowledge.failed(nowNanos);
+        } else {
+            knowledge.unanswered(tookNanos, nowNanos);
+        }
+    }
+
     /** Returns the delay within the bounds that are set. */
     long bounded(long delayNanos) {
         return Math.max(minimumDelayNanos, Math.min(maximumDelayNanos, delayNanos));

@@ -199,7 +199,12 @@ final class AdaptivePlay extends Play {
         Entrant entrant = entrant(attempt);
         switch (attempt.outcome()) {
             case WON -> entrant.knowledge.connected(attempt.tookNanos(), entrant.failed, nowNanos);
-            case LOST, ABANDONED -> noteUnanswered(entrant, attempt.tookNanos(), nowNanos);
+            case LOST, ABANDONED -> {
+                // One that connected in the same moment as the winner has answered.
+                if (!attempt.isEstablished()) {
+                    noteUnanswered(entrant, attempt.tookNanos(), nowNanos);
+                }
+            }
             case FAILED -> noteFailed(entrant, nowNanos);
             case TIMED_OUT -> {
                 noteUnanswered(entrant, attempt.tookNanos(), nowNanos);

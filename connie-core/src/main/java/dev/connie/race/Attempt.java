@@ -13,6 +13,7 @@ public final class Attempt {
     private long endNanos;
     private Outcome outcome = Outcome.RUNNING;
     private @Nullable IOException error;
+    private boolean established;
 
     Attempt(InetSocketAddress address, long startNanos) {
         this.address = address;
@@ -43,6 +44,15 @@ public final class Attempt {
         return endNanos - startNanos;
     }
 
+    /** Returns whether its handshake is known to have been completed, although perhaps another attempt won. */
+    public boolean isEstablished() {
+        return established;
+    }
+
+    void establish() {
+        established = true;
+    }
+
     boolean isRunning() {
         return outcome == Outcome.RUNNING;
     }
@@ -61,7 +71,8 @@ public final class Attempt {
                 Duration.ofNanos(startNanos - raceStartNanos),
                 Duration.ofNanos((isRunning() ? nowNanos : endNanos) - raceStartNanos),
                 timesOutNow ? Outcome.TIMED_OUT : outcome,
-                timesOutNow ? timeout() : error);
+                timesOutNow ? timeout() : error,
+                established);
     }
 
     /** The words of a plain socket. */

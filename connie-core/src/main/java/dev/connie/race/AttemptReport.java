@@ -13,10 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param end when it ended, since the start of the race; the time of the report while it is running
  * @param outcome what became of it
  * @param error why it failed; null unless the outcome is a failure or a timeout
+ * @param established whether its handshake is known to have been completed: that of the winner, and of a loser that the
+ *     driver saw ready when it closed it. False says nothing of a loser, since nobody asks again
  */
 public record AttemptReport(
         InetSocketAddress address,
         Duration start,
         Duration end,
         Outcome outcome,
-        @Nullable IOException error) {}
+        @Nullable IOException error,
+        boolean established) {
+    /** Makes the report of an attempt whose handshake is known to have been completed only if it won. */
+    public AttemptReport(
+            InetSocketAddress address, Duration start, Duration end, Outcome outcome, @Nullable IOException error) {
+        this(address, start, end, outcome, error, outcome == Outcome.WON);
+    }
+
+    /** Returns how long it took, from its start to its end. */
+    public Duration took() {
+        return end.minus(start);
+    }
+}

@@ -125,11 +125,21 @@ public final class Race {
     }
 
     /**
+     * Reports that an attempt is known to have connected, although another is about to win: told before {@link #connected}
+     * of that one, it says that this one's connection is made and thrown away. A driver that cannot tell need not.
+     */
+    public void established(Attempt attempt) {
+        requireRunning(attempt);
+        attempt.establish();
+    }
+
+    /**
      * Reports that an attempt connected. The first one wins; all others that run are lost, and the driver closes them.
      * A connection that the driver saw at the deadline or after it still wins, if the driver has not given up.
      */
     public void connected(Attempt attempt, long nowNanos) {
         endAttempt(attempt, Outcome.WON, null, nowNanos);
+        attempt.establish();
         won = true;
         endRunning(Outcome.LOST, nowNanos);
     }
@@ -228,6 +238,11 @@ public final class Race {
     /** Returns true if the deadline has come and nobody won. */
     public boolean isOutOfTime(long nowNanos) {
         return !won && hasDeadline && nowNanos - deadlineNanos >= 0;
+    }
+
+    /** Returns how much of its time the race has left, won or not, in nanoseconds; {@link Long#MAX_VALUE} for no limit. */
+    public long nanosLeft(long nowNanos) {
+        return hasDeadline ? Math.max(0, deadlineNanos - nowNanos) : Long.MAX_VALUE;
     }
 
     /**

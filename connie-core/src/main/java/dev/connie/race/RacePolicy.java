@@ -62,4 +62,13 @@ public abstract sealed class RacePolicy permits Memoryless, Adaptive {
 
     /** Is told that this machine has other addresses than before, so that what was learned may no longer be so. */
     public void networkChanged() {}
+
+    /**
+     * Is told how a loser would have ended, of a race whose losers were let finish after the win: it was established after
+     * {@link AttemptReport#took}, failed, or was unanswered for as long as it was watched ({@link Outcome#LOST}, not
+     * established). At the win it was reported as lost already.
+     *
+     * @param nowNanos by the clock of the races
+     */
+    public void loserFinished(AttemptReport loser, long nowNanos) {}
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -33,6 +34,50 @@ public record RaceReport(
         return attempts.stream()
                 .filter(attempt -> attempt.outcome() == Outcome.WON)
                 .findFirst();
+    }
+
+    /**
+     * Returns what became of the race as a whole, once it is over: {@link Outcome#WON}, {@link Outcome#TIMED_OUT}, {@link
+     * Outcome#ABANDONED} if it was called off, or {@link Outcome#FAILED} if every address failed.
+     */
+    public Outcome outcome() {
+        if (winner().isPresent()) {
+            return Outcome.WON;
+        }
+        if (timedOut) {
+            return Outcome.TIMED_OUT;
+        }
+        boolean calledOff =
+                !notStarted.isEmpty() || attempts.stream().anyMatch(attempt -> attempt.outcome() == Outcome.ABANDONED);
+        return calledOff ? Outcome.ABANDONED : Outcome.FAILED;
+    }
+
+    /** Returns the place of the winning attempt among the attempts, the first being 0; empty if nobody won. */
+    public OptionalInt winnerIndex() {
+        for (int i = 0; i < attempts.size(); i++) {
+            if (attempts.get(i).outcome() == Outcome.WON) {
+                return OptionalInt.of(i);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** Returns how many attempts were started on the network: all but those that failed on this machine. */
+    public int attemptsStarted() {
+        return (int) attempts.stream()
+                .filter(attempt -> attempt.outcome() != Outcome.NOT_SENT)
+                .count();
+    }
+
+    /**
+     * Returns how many losers are known to have been connected when they were closed: connections that servers accepted
+     * for nothing. A lower bound. One whose handshake was completed in the moment of the win, or later, is not seen, and
+     * not every driver looks.
+     */
+    public int attemptsDiscarded() {
+        return (int) attempts.stream()
+                .filter(attempt -> attempt.outcome() == Outcome.LOST && attempt.established())
+                .count();
     }
 
     /** Returns an address and port as in a URL: {@code 192.0.2.1:443} or {@code [2001:db8::1]:443}. */
