@@ -17,7 +17,7 @@ final class Addresses {
     private Addresses() {}
 
     /** What makes two addresses the same destination. Inet6Address.equals leaves out the scope. */
-    private record Destination(InetAddress address, int scopeId, int port) {}
+    record Destination(InetAddress address, int scopeId, int port) {}
 
     /** Returns the addresses in the same order, equal ones once. */
     static List<InetSocketAddress> distinct(Collection<InetSocketAddress> addresses) {
@@ -36,7 +36,7 @@ final class Addresses {
         return destination(address).equals(destination(other));
     }
 
-    private static Destination destination(InetSocketAddress address) {
+    static Destination destination(InetSocketAddress address) {
         InetAddress ip = address.getAddress();
         int scopeId = ip instanceof Inet6Address ip6 ? ip6.getScopeId() : 0;
         return new Destination(ip, scopeId, address.getPort());

@@ -34,6 +34,15 @@ public final class Attempt {
         return error;
     }
 
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** Returns how long it took; only once it has ended. */
+    long tookNanos() {
+        return endNanos - startNanos;
+    }
+
     boolean isRunning() {
         return outcome == Outcome.RUNNING;
     }

@@ -30,7 +30,7 @@ public final class Race {
     /** A century, for ever to a race: so differences of times stay far below 2^63 ns. */
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
 
-    private final RacePolicy policy;
+    private final Play play;
     private final int maxAttemptsInFlight;
     private final long startNanos;
     private final boolean hasDeadline;
@@ -48,10 +48,13 @@ public final class Race {
     private long endNanos;
 
     private long dueNanos;
+    // Whether that is by the timer; else it is the first start, or something ended.
+    private boolean dueByTimer;
     private long lastStartNanos;
     // The latest start and what it changed, for an attempt that turns out not to be one.
     private @Nullable Attempt latest;
     private long previousDueNanos;
+    private boolean previousDueByTimer;
     private long previousStartNanos;
 
     /**
@@ -83,13 +86,14 @@ public final class Race {
         if (maxAttemptsInFlight < 1) {
             throw new IllegalArgumentException("maxAttemptsInFlight of " + maxAttemptsInFlight + " is below 1");
         }
-        this.policy = policy;
         this.maxAttemptsInFlight = maxAttemptsInFlight;
         this.startNanos = nowNanos;
         this.dueNanos = nowNanos;
+        this.lastStartNanos = nowNanos;
         this.hasDeadline = !timeout.isZero() && timeout.compareTo(LONGEST_TIMEOUT) < 0;
         this.deadlineNanos = hasDeadline ? nowNanos + timeout.toNanos() : 0;
-        this.order = limited(policy.order(distinct));
+        this.play = policy.begin(maxAttemptsInFlight, nowNanos);
+        this.order = limited(play.order(distinct, nowNanos));
     }
 
     /**
@@ -100,25 +104,24 @@ public final class Race {
         if (!isRunning(nowNanos) || !mayStart() || nowNanos - dueNanos < 0) {
             return null;
         }
-        Attempt attempt = new Attempt(order.get(attempts.size()), nowNanos);
+        InetSocketAddress next = order.get(attempts.size());
+        if (dueByTimer) {
+            dueNanos = play.dueByTimer(next, dueNanos, nowNanos);
+            if (nowNanos - dueNanos < 0) {
+                return null;
+            }
+        }
+        Attempt attempt = new Attempt(next, nowNanos);
         attempts.add(attempt);
         inFlight++;
         latest = attempt;
         previousDueNanos = dueNanos;
+        previousDueByTimer = dueByTimer;
         previousStartNanos = lastStartNanos;
-        dueNanos = dueAfterStart(nowNanos);
+        dueNanos = play.started(attempt, dueNanos, nowNanos);
+        dueByTimer = true;
         lastStartNanos = nowNanos;
         return attempt;
-    }
-
-    /**
-     * The delay counts from when the attempt was due, so that a driver which always wakes a little late does not fall
-     * further behind with each start. A start later than that, because there was nothing to start, begins anew.
-     */
-    private long dueAfterStart(long nowNanos) {
-        long delayNanos = policy.attemptDelayNanos();
-        long countsFromNanos = nowNanos - dueNanos < delayNanos ? dueNanos : nowNanos;
-        return later(countsFromNanos + delayNanos, nowNanos + policy.minimumDelayNanos());
     }
 
     /**
@@ -134,7 +137,8 @@ public final class Race {
     /** Reports that an attempt failed on the wire. The next one is due at once, within the policy's bounds. */
     public void failed(Attempt attempt, IOException cause, long nowNanos) {
         endAttempt(attempt, Outcome.FAILED, cause, nowNanos);
-        dueNanos = later(nowNanos, lastStartNanos + policy.minimumGapNanos());
+        dueNanos = later(nowNanos, lastStartNanos + play.minimumGapNanos());
+        dueByTimer = false;
     }
 
     /**
@@ -163,7 +167,9 @@ public final class Race {
         undoStart();
         attempts.remove(attempt);
         inFlight--;
+        play.takenBack(attempt);
         dueNanos = nowNanos + POSTPONED_NANOS;
+        dueByTimer = false;
         return true;
     }
 
@@ -182,7 +188,7 @@ public final class Race {
         List<InetSocketAddress> all = new ArrayList<>(order);
         all.addAll(late);
         List<InetSocketAddress> reordered = new ArrayList<>(order.subList(0, attempts.size()));
-        for (InetSocketAddress address : policy.order(Addresses.distinct(all))) {
+        for (InetSocketAddress address : play.order(Addresses.distinct(all), lastStartNanos)) {
             // By identity: distinct keeps the first of equal ones, and InetSocketAddress.equals leaves out the scope.
             if (attempts.stream().noneMatch(attempt -> attempt.address() == address)) {
                 reordered.add(address);
@@ -280,6 +286,7 @@ public final class Race {
 
     private void undoStart() {
         dueNanos = previousDueNanos;
+        dueByTimer = previousDueByTimer;
         lastStartNanos = previousStartNanos;
     }
 
@@ -288,6 +295,7 @@ public final class Race {
         attempt.end(outcome, cause, nowNanos);
         inFlight--;
         endNanos = nowNanos;
+        play.ended(attempt, nowNanos);
     }
 
     private void endRunning(Outcome outcome, long nowNanos) {
@@ -320,7 +328,7 @@ public final class Race {
     }
 
     /** The later of two times of a clock that may wrap. */
-    private static long later(long nanos, long otherNanos) {
+    static long later(long nanos, long otherNanos) {
         return nanos - otherNanos > 0 ? nanos : otherNanos;
     }
 

@@ -1,15 +1,15 @@
 package dev.connie.race;
 
 import java.net.InetSocketAddress;
-import java.util.List;
 
 /**
  * When the attempts of a race start, and in what order.
  *
- * <p>Policies are immutable and thread-safe. An attempt that runs is never ended by its policy: only a win, the deadline
+ * <p>Policies are thread-safe, and their settings never change; {@link Adaptive} remembers what it has seen, the others
+ * nothing. An attempt that runs is never ended by its policy: only a win, the deadline
  * of the race or its end from outside does that.
  */
-public abstract sealed class RacePolicy permits AllAtOnce, Rfc8305 {
+public abstract sealed class RacePolicy permits Memoryless, Adaptive {
 
     RacePolicy() {}
 
@@ -28,17 +28,22 @@ public abstract sealed class RacePolicy permits AllAtOnce, Rfc8305 {
         return Rfc8305.RECOMMENDED;
     }
 
-    /** Returns the order in which to try these distinct addresses. */
-    abstract List<InetSocketAddress> order(List<InetSocketAddress> addresses);
+    /**
+     * Connects nearly as fast as {@link #allAtOnce()} at nearly the cost of one connect, by learning: the best address known
+     * goes first, and the next one starts when that is later than its own history lets expect.
+     *
+     * <p>Each call returns a new policy that knows nothing yet. Let connections to the same places share one.
+     */
+    public static Adaptive adaptive() {
+        return new Adaptive();
+    }
 
-    /** Returns how long the next start waits after the latest one, in nanoseconds, while nothing fails. */
-    abstract long attemptDelayNanos();
-
-    /** Returns the time that must lie between two starts, in nanoseconds, while nothing fails; at most the delay. */
-    abstract long minimumDelayNanos();
-
-    /** Returns the time that must lie between two starts, in nanoseconds, even when an attempt fails. */
-    abstract long minimumGapNanos();
+    /**
+     * Begins a race.
+     *
+     * @param maxAttemptsInFlight how many attempts of it may be under way at once
+     */
+    abstract Play begin(int maxAttemptsInFlight, long nowNanos);
 
     /**
      * Returns whether this policy remembers what became of addresses. If not, {@link #disappointed} and {@link

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; the {@code with} methods return a changed copy.
  */
-public final class Rfc8305 extends RacePolicy {
+public final class Rfc8305 extends Memoryless {
     /** Section 5: an implementation "MUST NOT" start attempts closer than this. */
     private static final Duration HARD_MINIMUM = Duration.ofMillis(10);
 
@@ -135,7 +135,7 @@ public final class Rfc8305 extends RacePolicy {
     }
 
     /** As many digits as it takes, for any duration: toMillis overflows, and toString is ISO 8601. */
-    private static String millis(Duration duration) {
+    static String millis(Duration duration) {
         double millis = duration.getSeconds() * 1e3 + duration.getNano() / 1e6;
         return (millis % 1 == 0 ? String.valueOf((long) millis) : String.valueOf(millis)) + " ms";
     }

@@ -44,6 +44,7 @@ sealed interface Moment {
     }
 
     private static String text(long nanos, String words) {
-        return nanos / 1_000_000 + " " + words;
+        // To the nearest: what fades with time makes times that are not whole.
+        return Math.round(nanos / 1e6) + " " + words;
     }
 }

@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every policy. */
 class RacePolicyTest {
-    static List<RacePolicy> policies() {
+    static List<Memoryless> memoryless() {
         return List.of(
-                RacePolicy.allAtOnce(),
+                (Memoryless) RacePolicy.allAtOnce(),
                 RacePolicy.rfc8305(),
                 RacePolicy.rfc8305().withConnectionAttemptDelay(Duration.ofMillis(100)),
                 RacePolicy.rfc8305().withFirstAddressFamilyCount(2));
+    }
+
+    static Stream<RacePolicy> policies() {
+        return Stream.concat(memoryless().stream(), Stream.of(RacePolicy.adaptive()));
     }
 
     @ParameterizedTest
@@ -55,15 +60,20 @@ class RacePolicyTest {
     }
 
     @ParameterizedTest
-    @MethodSource("policies")
-    void theMinimumsAreNoLongerThanTheDelay(RacePolicy policy) {
+    @MethodSource("memoryless")
+    void theMinimumsAreNoLongerThanTheDelay(Memoryless policy) {
         assertThat(policy.minimumDelayNanos()).isBetween(policy.minimumGapNanos(), policy.attemptDelayNanos());
     }
 
     @ParameterizedTest
-    @MethodSource("policies")
-    void thePolicyOrdersAnEmptyList(RacePolicy policy) {
+    @MethodSource("memoryless")
+    void thePolicyOrdersAnEmptyList(Memoryless policy) {
         assertThat(policy.order(List.of())).isEmpty();
+    }
+
+    @Test
+    void whatLearnsSaysSo() {
+        assertThat(policies()).extracting(RacePolicy::learns).containsExactly(false, false, false, false, true);
     }
 
     @Test
@@ -71,5 +81,6 @@ class RacePolicyTest {
         assertThat(RacePolicy.allAtOnce()).hasToString("allAtOnce()");
         assertThat(RacePolicy.rfc8305().withConnectionAttemptDelay(Duration.ofNanos(150_500_000)))
                 .hasToString("rfc8305(150.5 ms)");
+        assertThat(RacePolicy.adaptive()).hasToString("adaptive(10 ms to 2000 ms, 0.1 extra attempts)");
     }
 }

@@ -58,6 +58,8 @@ public final class VirtualNetwork {
     private RacePolicy policy = RacePolicy.allAtOnce();
     private Duration timeout = Duration.ZERO;
     private int maxAttemptsInFlight = Integer.MAX_VALUE;
+    private boolean changing;
+    private boolean clockRunsOn;
     private long clockStartNanos;
     private long timersLateNanos;
     private long stallStartNanos = Long.MAX_VALUE;
@@ -90,11 +92,41 @@ public final class VirtualNetwork {
     }
 
     private VirtualNetwork host(String name, long millis, Supplier<@Nullable Answer> answer) {
-        InetSocketAddress address = address(name, hosts.size() + 1);
-        if (hosts.put(name, new Host(address, millis, answer)) != null) {
+        Host changed = hosts.get(name);
+        if (changed != null && !changing) {
             throw new IllegalArgumentException("two hosts of the name " + name);
         }
+        InetSocketAddress address = changed == null ? address(name, hosts.size() + 1) : changed.address;
+        hosts.put(name, new Host(address, millis, answer));
         return this;
+    }
+
+    /** Hosts that are named from here on may be such as were there before, and behave otherwise from now on. */
+    public VirtualNetwork now() {
+        changing = true;
+        return this;
+    }
+
+    /** Each further race begins when the one before it has ended, by the same clock. */
+    public VirtualNetwork raceAfterRace() {
+        clockRunsOn = true;
+        return this;
+    }
+
+    /** Lets time pass until the next race. */
+    public VirtualNetwork rest(long millis) {
+        clockStartNanos += nanos(millis);
+        return this;
+    }
+
+    /** Returns what the clock of the next race shows when it begins. */
+    public long clockNanos() {
+        return clockStartNanos;
+    }
+
+    /** Returns the address of a host. */
+    public InetSocketAddress addressOf(String name) {
+        return hosts.get(name).address;
     }
 
     /** Returns a documentation address that carries the name, so that nobody looks it up. */
@@ -224,6 +256,9 @@ public final class VirtualNetwork {
         private boolean won;
         private @Nullable RaceReport report;
 
+        // As it was when this race began.
+        private final long startNanos = clockStartNanos;
+
         Driver() {
             List<InetSocketAddress> known = new ArrayList<>();
             for (String name : resolved == null ? hosts.keySet() : resolved) {
@@ -236,7 +271,7 @@ public final class VirtualNetwork {
         }
 
         private long clock() {
-            return clockStartNanos + now;
+            return startNanos + now;
         }
 
         private List<InetSocketAddress> lateAt(long nanos) {
@@ -299,6 +334,9 @@ public final class VirtualNetwork {
         private void end() {
             race.abandon(clock());
             report = race.report(clock());
+            if (clockRunsOn) {
+                clockStartNanos = clock();
+            }
             for (AttemptReport attempt : report.attempts()) {
                 switch (attempt.outcome()) {
                     case LOST -> happened(What.LOST, attempt.address());

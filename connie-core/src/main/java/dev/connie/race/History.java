@@ -1,0 +1,50 @@
+package dev.connie.race;
+
+import dev.connie.race.Addresses.Destination;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of each destination that was tried of late. Thread-safe. */
+final class History {
+    /** About 1 MB at the most. */
+    static final int CAPACITY = 4_096;
+
+    private final Tuning tuning;
+    private final Chance chance;
+    // Guarded by this. The one used longest ago is first.
+    private final Map<Destination, Knowledge> byDestination = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Destination, Knowledge> eldest) {
+            return size() > CAPACITY;
+        }
+    };
+
+    History(Tuning tuning, Chance chance) {
+        this.tuning = tuning;
+        this.chance = chance;
+    }
+
+    /** Returns what is known; null if nothing is. */
+    synchronized @Nullable Knowledge find(InetSocketAddress address) {
+        return byDestination.get(Addresses.destination(address));
+    }
+
+    /** Returns what is known, to add to it. */
+    synchronized Knowledge of(InetSocketAddress address) {
+        return byDestination.computeIfAbsent(
+                Addresses.destination(address), destination -> new Knowledge(tuning, chance));
+    }
+
+    /** Forgets everything. What attempts that run still find out is forgotten with it. */
+    synchronized void clear() {
+        byDestination.clear();
+    }
+
+    synchronized int size() {
+        return byDestination.size();
+    }
+}

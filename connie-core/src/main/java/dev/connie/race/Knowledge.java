@@ -1,0 +1,285 @@
+package dev.connie.race;
+
+import java.time.Duration;
+
+/**
+ * What is known of one destination. Thread-safe: every method holds its own lock and calls nobody but {@link Chance}.
+ *
+ * <p>The connect time and its variation are smoothed as RFC 6298 does it (section 2: alpha 1/8, beta 1/4). Knowledge fades:
+ * what was measured counts half after ten minutes and is forgotten after thirty; failures count half after one.
+ *
+ * <p>An attempt that ended without an answer, because another won, tells that the connect takes longer than that. It can
+ * only raise what is expected, until a connect succeeds.
+ */
+final class Knowledge {
+    /** The delay that RFC 8305, section 8, recommends where nothing is known. */
+    static final long UNKNOWN_DELAY_NANOS = Duration.ofMillis(250).toNanos();
+
+    /**
+     * What took this long was sent twice: the first SYN is repeated after 1 s (RFC 6298, section 2.1), and Linux is up to
+     * a tenth early. By Karn's rule (section 3) it is no measure of the time; it is a SYN lost.
+     */
+    static final long RETRANSMITTED_NANOS = Duration.ofMillis(900).toNanos();
+
+    private static final double ALPHA = 1 / 8.0;
+    private static final double BETA = 1 / 4.0;
+
+    private static final double TIMES_HALVE_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final double FAILURES_HALVE_NANOS = Duration.ofMinutes(1).toNanos();
+
+    /** What counts less is not known any more: after three times its half life. */
+    private static final double FORGOTTEN = 1 / 8.0;
+
+    /** How long it is remembered that this machine could not even send: a route may come at any time. */
+    private static final long NOT_SENT_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** Odds beyond which failures make no further difference. */
+    private static final double HIGHEST_FAILURE_RATE = 0.98;
+
+    private final Tuning tuning;
+    private final Chance chance;
+
+    // All guarded by this.
+    private boolean measured;
+    private double smoothedNanos;
+    private double variationNanos;
+    private long measuredNanos;
+
+    private double failureRate;
+    // When the failure rate was last changed.
+    private long ratedNanos;
+
+    // Since the last success: whether there was a failure, how often it was tried again in vain, and when next.
+    private boolean failing;
+    private int failures;
+    private long retryNanos;
+    // Whether it connected, and then was of no use.
+    private boolean disappointing;
+
+    // Since the last success: it takes longer than this.
+    private long longerThanNanos;
+    private long unansweredNanos;
+
+    private boolean notSent;
+    private long notSentNanos;
+
+    private boolean tried;
+    private long triedNanos;
+    private boolean extra;
+    private long extraNanos;
+
+    Knowledge(Tuning tuning, Chance chance) {
+        this.tuning = tuning;
+        this.chance = chance;
+    }
+
+    /** How a destination stands among those that a race chooses from. */
+    enum Rank {
+        /** It has connected, and nothing speaks against it. */
+        GOOD,
+        /** Not tried, or long ago. */
+        UNKNOWN,
+        /** It failed, or kept somebody waiting, when last tried. */
+        FAILING,
+        /** This machine cannot send to it: no route, no such family. */
+        NOT_SENT
+    }
+
+    /**
+     * A glance at it.
+     *
+     * @param usualNanos the smoothed connect time; {@link Double#MAX_VALUE} if none is known
+     * @param expectedNanos the time until connected, the risk of failure included
+     * @param mayRetry false if it failed and is not yet to be tried again
+     * @param untriedNanos how long it has not been tried; {@link Long#MAX_VALUE} if it never was
+     */
+    record Outlook(Rank rank, double usualNanos, double expectedNanos, boolean mayRetry, long untriedNanos) {
+        static final Outlook BLANK = new Outlook(Rank.UNKNOWN, Double.MAX_VALUE, 0, true, Long.MAX_VALUE);
+    }
+
+    synchronized Outlook outlook(long nowNanos) {
+        return new Outlook(
+                rank(nowNanos),
+                isMeasured(nowNanos) ? smoothedNanos : Double.MAX_VALUE,
+                expectedNanos(nowNanos),
+                !failing || nowNanos - retryNanos >= 0,
+                tried ? age(triedNanos, nowNanos) : Long.MAX_VALUE);
+    }
+
+    private Rank rank(long nowNanos) {
+        if (notSent && age(notSentNanos, nowNanos) < NOT_SENT_NANOS) {
+            return Rank.NOT_SENT;
+        }
+        if (isMeasured(nowNanos)) {
+            return failing ? Rank.FAILING : Rank.GOOD;
+        }
+        return failing && weight(ratedNanos, FAILURES_HALVE_NANOS, nowNanos) >= FORGOTTEN ? Rank.FAILING : Rank.UNKNOWN;
+    }
+
+    /**
+     * The cost of a success: what a try costs, divided by how likely it succeeds. Trying destinations in the order of it
+     * connects soonest on average. A try that fails costs the delay after which the next one starts.
+     */
+    private double expectedNanos(long nowNanos) {
+        double usual = isMeasured(nowNanos) ? smoothedNanos : UNKNOWN_DELAY_NANOS;
+        double excess = Math.max(0, longerThanNanos - usual);
+        double rate = Math.min(HIGHEST_FAILURE_RATE, failureRate(nowNanos));
+        return usual
+                + excess * weight(unansweredNanos, FAILURES_HALVE_NANOS, nowNanos)
+                + delayNanos(nowNanos) * rate / (1 - rate);
+    }
+
+    /**
+     * Returns how long an attempt may take before it is late: the smoothed time and four variations (RFC 6298, section 2.3),
+     * in the measure that they still count; for the rest the delay of the unknown.
+     *
+     * <p>The variation of a single sample is a guess of half its time, so it is not let to wait much longer than if nothing
+     * were known.
+     */
+    synchronized long delayNanos(long nowNanos) {
+        if (!isMeasured(nowNanos)) {
+            return UNKNOWN_DELAY_NANOS;
+        }
+        double weight = timesWeight(nowNanos);
+        double late = smoothedNanos + Math.max(tuning.marginNanos(), 4 * variationNanos);
+        double bounded = Math.min(late, Math.max(UNKNOWN_DELAY_NANOS, 1.5 * smoothedNanos));
+        return (long) (bounded * weight + UNKNOWN_DELAY_NANOS * (1 - weight));
+    }
+
+    synchronized void triedAt(long nowNanos) {
+        tried = true;
+        triedNanos = nowNanos;
+    }
+
+    /**
+     * Notes a connect that succeeded.
+     *
+     * @param wasLate whether {@link #late} was told of this attempt
+     */
+    synchronized void connected(long tookNanos, boolean wasLate, long nowNanos) {
+        notSent = false;
+        if (tookNanos >= RETRANSMITTED_NANOS) {
+            if (!wasLate) {
+                fail(nowNanos);
+            }
+            return;
+        }
+        measure(tookNanos, nowNanos);
+        rate(failureRate(nowNanos) / 2, nowNanos);
+        longerThanNanos = 0;
+        failing = false;
+        // One that connects and then is of no use does so again; only the second success in a row is believed.
+        if (!disappointing) {
+            failures = 0;
+        }
+        disappointing = false;
+    }
+
+    /** RFC 6298, sections 2.2 and 2.3; a sample counts for more where the older ones count for less. */
+    private void measure(long tookNanos, long nowNanos) {
+        double weight = timesWeight(nowNanos);
+        if (weight < FORGOTTEN) {
+            smoothedNanos = tookNanos;
+            variationNanos = tookNanos / 2.0;
+        } else {
+            double error = tookNanos - smoothedNanos;
+            variationNanos += (1 - (1 - BETA) * weight) * (Math.abs(error) - variationNanos);
+            smoothedNanos += (1 - (1 - ALPHA) * weight) * error;
+        }
+        measured = true;
+        measuredNanos = nowNanos;
+    }
+
+    /** Notes that an attempt is, or was, unanswered for this long. */
+    synchronized void unanswered(long tookNanos, long nowNanos) {
+        if (tookNanos >= longerThanNanos) {
+            longerThanNanos = tookNanos;
+            unansweredNanos = nowNanos;
+        }
+    }
+
+    /** Notes a failure: refused, timed out, or later than {@link #delayNanos} at its start. Once for each attempt. */
+    synchronized void failed(long nowNanos) {
+        fail(nowNanos);
+    }
+
+    /** Notes that it connected and then was of no use. */
+    synchronized void disappointed(long nowNanos) {
+        fail(nowNanos);
+        disappointing = true;
+    }
+
+    private void fail(long nowNanos) {
+        double rate = failureRate(nowNanos);
+        rate(rate + (1 - rate) / 2, nowNanos);
+        // Those that were under way together fail together: that is one failure, not many.
+        if (!failing || nowNanos - retryNanos >= 0) {
+            failing = true;
+            backOff(nowNanos);
+        }
+    }
+
+    private void backOff(long nowNanos) {
+        long delay = Math.min(tuning.maximumRetryNanos(), tuning.retryNanos() << Math.min(failures, 20));
+        retryNanos = nowNanos + (long) (delay * (1 + tuning.jitter() * chance.next(nowNanos)));
+        failures++;
+    }
+
+    /** Notes that no packet left this machine. */
+    synchronized void notSent(long nowNanos) {
+        notSent = true;
+        notSentNanos = nowNanos;
+    }
+
+    /**
+     * Claims an extra attempt for the caller.
+     *
+     * @return 0, or how long ago of the last one must be, in nanoseconds from now
+     */
+    synchronized long claimExtra(long nowNanos) {
+        long wait = extra ? tuning.gapNanos() - age(extraNanos, nowNanos) : 0;
+        if (wait > 0) {
+            return wait;
+        }
+        extra = true;
+        extraNanos = nowNanos;
+        return 0;
+    }
+
+    /** Claims an attempt to find out how it stands. If it failed before, nobody else does for a while. */
+    synchronized boolean claimExploration(long nowNanos) {
+        if (failing && nowNanos - retryNanos < 0 || claimExtra(nowNanos) > 0) {
+            return false;
+        }
+        if (failing) {
+            backOff(nowNanos);
+        }
+        return true;
+    }
+
+    private boolean isMeasured(long nowNanos) {
+        return timesWeight(nowNanos) >= FORGOTTEN;
+    }
+
+    private double timesWeight(long nowNanos) {
+        return measured ? weight(measuredNanos, TIMES_HALVE_NANOS, nowNanos) : 0;
+    }
+
+    private double failureRate(long nowNanos) {
+        return failureRate * weight(ratedNanos, FAILURES_HALVE_NANOS, nowNanos);
+    }
+
+    private void rate(double rate, long nowNanos) {
+        failureRate = rate;
+        ratedNanos = nowNanos;
+    }
+
+    private static double weight(long sinceNanos, double halfLifeNanos, long nowNanos) {
+        return Math.pow(0.5, age(sinceNanos, nowNanos) / halfLifeNanos);
+    }
+
+    /** Races that run side by side tell of the time in no order. */
+    private static long age(long sinceNanos, long nowNanos) {
+        return Math.max(0, nowNanos - sinceNanos);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.connie.race;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** A policy that learns nothing: it plays all races alike. */
+abstract sealed class Memoryless extends RacePolicy permits AllAtOnce, Rfc8305 {
+    // One for all races, so that a race costs no object more.
+    private final Play play = new FixedPlay();
+
+    /** Returns the order in which to try these distinct addresses. */
+    abstract List<InetSocketAddress> order(List<InetSocketAddress> addresses);
+
+    /** Returns how long the next start waits after the latest one, in nanoseconds, while nothing fails. */
+    abstract long attemptDelayNanos();
+
+    /** Returns the time that must lie between two starts, in nanoseconds, while nothing fails; at most the delay. */
+    abstract long minimumDelayNanos();
+
+    /** Returns the time that must lie between two starts, in nanoseconds, even when an attempt fails. */
+    abstract long minimumGapNanos();
+
+    @Override
+    final Play begin(int maxAttemptsInFlight, long nowNanos) {
+        return play;
+    }
+
+    private final class FixedPlay extends Play {
+        @Override
+        List<InetSocketAddress> order(List<InetSocketAddress> addresses, long nowNanos) {
+            return Memoryless.this.order(addresses);
+        }
+
+        /**
+         * The delay counts from when the attempt was due, so that a driver which always wakes a little late does not
+         * fall further behind with each start. A start later than that, because there was nothing to start, begins anew.
+         */
+        @Override
+        long started(Attempt attempt, long dueNanos, long nowNanos) {
+            long delayNanos = attemptDelayNanos();
+            long countsFromNanos = nowNanos - dueNanos < delayNanos ? dueNanos : nowNanos;
+            return Race.later(countsFromNanos + delayNanos, nowNanos + minimumDelayNanos());
+        }
+
+        @Override
+        long minimumGapNanos() {
+            return Memoryless.this.minimumGapNanos();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.connie.race;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * What a policy decides in one race, and what it is told of it. A policy that remembers nothing has one for all races;
+ * one that learns makes one for each. Called by its race only.
+ *
+ * <p>Times are nanoseconds of the race's clock, which may wrap.
+ */
+abstract class Play {
+    /** Puts these distinct addresses in order. Asked at the start of the race, and again whenever addresses are added. */
+    abstract List<InetSocketAddress> order(List<InetSocketAddress> addresses, long nowNanos);
+
+    /**
+     * Is told of a start, and returns when the next one is due if nothing fails.
+     *
+     * @param dueNanos when this one was due, which is now or earlier
+     */
+    abstract long started(Attempt attempt, long dueNanos, long nowNanos);
+
+    /**
+     * Is asked when a start is due by the timer, because nothing has ended. Returns {@code dueNanos} if it may go ahead,
+     * which it then does; else the later time to which it is put off.
+     */
+    long dueByTimer(InetSocketAddress next, long dueNanos, long nowNanos) {
+        return dueNanos;
+    }
+
+    /** Returns the time that must lie between two starts, in nanoseconds, even when an attempt fails. */
+    abstract long minimumGapNanos();
+
+    /** Is told of the end of an attempt, which knows how and when it ended. */
+    void ended(Attempt attempt, long nowNanos) {}
+
+    /** Is told that the attempt just started was postponed, so that it has not been one. */
+    void takenBack(Attempt attempt) {}
+}
