@@ -3,6 +3,7 @@ package dev.connie.race;
 import dev.connie.race.Moment.Happened;
 import dev.connie.race.Moment.Slept;
 import dev.connie.race.Moment.What;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 /**
  * One race of a {@link Scenario} and what became of it. Hosts are known by their names, times count from its start.
  *
+ * @param startNanos since the start of the first race
  * @param resolved the hosts that it was given at its start, some perhaps twice
  * @param accepting the hosts that accept in the time of this race
  * @param endNanos when its driver left it
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 record PlayedRace(
         PolicyChoice policy,
         Scenario.Setup setup,
+        long startNanos,
         List<String> resolved,
         Set<String> accepting,
         List<Moment> moments,
@@ -90,6 +93,26 @@ record PlayedRace(
     /** Whether there is an address to try, and room for it. */
     boolean canStart(Standing standing) {
         return standing.waiting() > 0 && standing.inFlight.size() < setup.maxAttemptsInFlight();
+    }
+
+    /** Shows each attempt that followed another one though none had failed in between; of those that were sent. */
+    void forEachUnforcedStart(BiConsumer<AttemptReport, AttemptReport> watcher) {
+        List<AttemptReport> sent = report.attempts().stream()
+                .filter(attempt -> attempt.outcome() != Outcome.NOT_SENT)
+                .toList();
+        for (int i = 1; i < sent.size(); i++) {
+            AttemptReport previous = sent.get(i - 1);
+            AttemptReport next = sent.get(i);
+            if (sent.stream().noneMatch(attempt -> failedBetween(attempt, previous.start(), next.start()))) {
+                watcher.accept(previous, next);
+            }
+        }
+    }
+
+    private static boolean failedBetween(AttemptReport attempt, Duration from, Duration to) {
+        return attempt.outcome() == Outcome.FAILED
+                && attempt.end().compareTo(from) >= 0
+                && attempt.end().compareTo(to) <= 0;
     }
 
     /** How the assertions name it. */

@@ -60,4 +60,36 @@ sealed interface PolicyChoice {
             return preferredFamily == null ? policy : policy.withPreferredFamily(preferredFamily);
         }
     }
+
+    /**
+     * Of {@link RacePolicy#adaptive}.
+     *
+     * @param burst how many extra attempts may be made in a row
+     * @param seed of what it leaves to chance
+     */
+    record AdaptiveChoice(
+            Duration minimum, Duration maximum, double extraAttempts, double exploration, int burst, long seed)
+            implements PolicyChoice {
+        @Override
+        public long floorNanos() {
+            return Duration.ofMillis(10).toNanos();
+        }
+
+        /** Without budget it has 250 ms, whatever the maximum. */
+        @Override
+        public long longestDelayNanos() {
+            return Math.max(maximum.toNanos(), Duration.ofMillis(250).toNanos());
+        }
+
+        @Override
+        public RacePolicy create() {
+            return RacePolicy.adaptive()
+                    .withMinimumDelay(minimum)
+                    .withMaximumDelay(maximum)
+                    .withExtraAttempts(extraAttempts)
+                    .withExploration(exploration)
+                    .withTuning(Tuning.DEFAULT.withBurst(burst))
+                    .withSeed(seed);
+        }
+    }
 }

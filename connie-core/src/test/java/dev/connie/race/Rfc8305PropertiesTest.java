@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connie.race.PolicyChoice.Rfc8305Choice;
 import java.net.StandardProtocolFamily;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,25 +23,11 @@ class Rfc8305PropertiesTest {
     void noAttemptStartsWithinTheMinimumOfTheLastOneUnlessOneFails(@ForAll("scenarios") Scenario scenario) {
         for (PlayedRace race : scenario.play()) {
             long minimumNanos = ((Rfc8305Choice) race.policy()).minimum().toNanos();
-            List<AttemptReport> sent = race.report().attempts().stream()
-                    .filter(attempt -> attempt.outcome() != Outcome.NOT_SENT)
-                    .toList();
-            for (int i = 1; i < sent.size(); i++) {
-                Duration previous = sent.get(i - 1).start();
-                Duration next = sent.get(i).start();
-                if (sent.stream().noneMatch(attempt -> failedBetween(attempt, previous, next))) {
-                    assertThat(next.minus(previous).toNanos())
-                            .as("%s in %s", sent.get(i), race)
-                            .isGreaterThanOrEqualTo(minimumNanos);
-                }
-            }
+            race.forEachUnforcedStart((previous, next) -> assertThat(
+                            next.start().minus(previous.start()).toNanos())
+                    .as("%s in %s", next, race)
+                    .isGreaterThanOrEqualTo(minimumNanos));
         }
-    }
-
-    private static boolean failedBetween(AttemptReport attempt, Duration from, Duration to) {
-        return attempt.outcome() == Outcome.FAILED
-                && attempt.end().compareTo(from) >= 0
-                && attempt.end().compareTo(to) <= 0;
     }
 
     @Property

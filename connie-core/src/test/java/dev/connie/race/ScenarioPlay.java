@@ -64,7 +64,14 @@ final class ScenarioPlay {
 
         PlayedRace played() {
             return new PlayedRace(
-                    scenario.policy(), setup, resolved, accepting, driver.moments, driver.nowNanos(), driver.report());
+                    scenario.policy(),
+                    setup,
+                    startNanos,
+                    resolved,
+                    accepting,
+                    driver.moments,
+                    driver.nowNanos(),
+                    driver.report());
         }
     }
 

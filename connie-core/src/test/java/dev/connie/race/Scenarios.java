@@ -1,5 +1,6 @@
 package dev.connie.race;
 
+import static net.jqwik.api.Arbitraries.doubles;
 import static net.jqwik.api.Arbitraries.frequency;
 import static net.jqwik.api.Arbitraries.frequencyOf;
 import static net.jqwik.api.Arbitraries.integers;
@@ -9,6 +10,7 @@ import static net.jqwik.api.Arbitraries.of;
 import static net.jqwik.api.Arbitraries.oneOf;
 import static net.jqwik.api.Combinators.combine;
 
+import dev.connie.race.PolicyChoice.AdaptiveChoice;
 import dev.connie.race.PolicyChoice.AllAtOnceChoice;
 import dev.connie.race.PolicyChoice.Rfc8305Choice;
 import dev.connie.race.Scenario.Afterwards;
@@ -33,7 +35,7 @@ final class Scenarios {
     private Scenarios() {}
 
     static Arbitrary<PolicyChoice> policies() {
-        return oneOf(just(new AllAtOnceChoice()), rfc8305());
+        return oneOf(just(new AllAtOnceChoice()), rfc8305(), adaptive(), adaptive());
     }
 
     static Arbitrary<Rfc8305Choice> rfc8305() {
@@ -49,6 +51,27 @@ final class Scenarios {
                                 .injectNull(0.5))
                 .as((minimum, above, familyCount, family) -> new Rfc8305Choice(
                         micros(Math.min(2_000_000, minimum + above)), micros(minimum), familyCount, family));
+    }
+
+    static Arbitrary<AdaptiveChoice> adaptive() {
+        Arbitrary<Long> minimumMicros =
+                frequencyOf(Tuple.of(3, just(10_000L)), Tuple.of(1, longs().between(10_000, 2_000_000)));
+        Arbitrary<Long> aboveMicros =
+                frequencyOf(Tuple.of(3, just(1_990_000L)), Tuple.of(1, longs().between(0, 1_990_000)));
+        return combine(
+                        minimumMicros,
+                        aboveMicros,
+                        oneOf(just(0.1), doubles().between(0, 1)),
+                        oneOf(just(0.02), doubles().between(0, 0.03)),
+                        oneOf(just(10), integers().between(0, 3)),
+                        longs())
+                .as((minimum, above, extra, exploration, burst, seed) -> new AdaptiveChoice(
+                        micros(minimum),
+                        micros(Math.min(2_000_000, minimum + above)),
+                        extra,
+                        exploration,
+                        burst,
+                        seed));
     }
 
     private static Duration micros(long micros) {
