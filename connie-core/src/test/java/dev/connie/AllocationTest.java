@@ -39,7 +39,7 @@ class AllocationTest {
     }
 
     static List<RacePolicy> policies() {
-        return List.of(RacePolicy.allAtOnce(), RacePolicy.rfc8305());
+        return List.of(RacePolicy.allAtOnce(), RacePolicy.rfc8305(), RacePolicy.adaptive());
     }
 
     @ParameterizedTest

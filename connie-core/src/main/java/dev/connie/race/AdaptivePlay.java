@@ -1,20 +1,20 @@
 package dev.connie.race;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One race by {@link Adaptive}: draws on its memory, and adds to it. */
 final class AdaptivePlay extends Play {
+    private static final long NANOS_PER_MICRO = 1_000;
+
     private final Adaptive policy;
-    private final Tuning tuning;
-    private final History history;
-    private final Budget budget;
     private final boolean mayOverlap;
 
-    // Most races end with their first attempt. Those that were not sent are not in it.
-    private final List<Entrant> entrants = new ArrayList<>(1);
+    // The latest attempt that was sent, which leads to the others.
+    private @Nullable Entrant newest;
+    private int entrants;
     private boolean begun;
     // How many addresses lead of which nothing is known, at the first contact with a host.
     private int unknownAhead;
@@ -26,29 +26,41 @@ final class AdaptivePlay extends Play {
 
     AdaptivePlay(Adaptive policy, boolean mayOverlap) {
         this.policy = policy;
-        this.tuning = policy.tuning();
-        this.history = policy.history();
-        this.budget = policy.budget();
         this.mayOverlap = mayOverlap;
     }
 
-    /** An attempt that was made, and what it cost. */
+    /** An attempt that was made, and what it cost. Small: there is at least one for each connection. */
     private static final class Entrant {
+        final @Nullable Entrant previous;
         final Attempt attempt;
         final Knowledge knowledge;
         /** When it took this long, it is late. */
-        final long lateNanos;
+        final int lateMicros;
 
         final boolean paid;
-        boolean late;
         /** Whether the next attempt follows quickly because this is the first contact. */
-        boolean leadsFirstContact;
+        final boolean leadsFirstContact;
 
-        Entrant(Attempt attempt, Knowledge knowledge, long lateNanos, boolean paid) {
+        /** Whether its failure is noted: for an attempt that is one, though it be late and then time out. */
+        boolean failed;
+
+        Entrant(
+                @Nullable Entrant previous,
+                Attempt attempt,
+                Knowledge knowledge,
+                int lateMicros,
+                boolean paid,
+                boolean leadsFirstContact) {
+            this.previous = previous;
             this.attempt = attempt;
             this.knowledge = knowledge;
-            this.lateNanos = lateNanos;
+            this.lateMicros = lateMicros;
             this.paid = paid;
+            this.leadsFirstContact = leadsFirstContact;
+        }
+
+        long lateNanos() {
+            return lateMicros * NANOS_PER_MICRO;
         }
     }
 
@@ -58,7 +70,7 @@ final class AdaptivePlay extends Play {
             begun = true;
             return addresses;
         }
-        Ranking ranking = new Ranking(addresses, history, nowNanos);
+        Ranking ranking = new Ranking(addresses, policy.history(), nowNanos);
         unknownAhead = ranking.unknownAhead();
         List<InetSocketAddress> order = ranking.addresses();
         if (!begun && mayOverlap && ranking.hasBest()) {
@@ -79,11 +91,11 @@ final class AdaptivePlay extends Play {
         if (address == null && policy.chance().next(nowNanos) < policy.exploration()) {
             address = ranking.toExplore(policy.chance().next(nowNanos));
         }
-        if (address == null || !budget.take()) {
+        if (address == null || !policy.budget().take()) {
             return null;
         }
-        if (!history.of(address).claimExploration(nowNanos)) {
-            budget.giveBack();
+        if (!policy.history().of(address).claimExploration(nowNanos)) {
+            policy.budget().giveBack();
             return null;
         }
         return address;
@@ -91,18 +103,23 @@ final class AdaptivePlay extends Play {
 
     @Override
     long started(Attempt attempt, long dueNanos, long nowNanos) {
-        Knowledge knowledge = history.of(attempt.address());
+        Knowledge knowledge = policy.history().of(attempt.address());
         knowledge.triedAt(nowNanos);
-        Entrant entrant = new Entrant(attempt, knowledge, policy.bounded(knowledge.delayNanos(nowNanos)), paid);
+        long lateNanos = policy.bounded(knowledge.delayNanos(nowNanos));
+        boolean leadsFirstContact = !prepaid
+                && entrants + 1 < unknownAhead
+                && firstContactExtras < policy.tuning().firstContactExtras();
+        Entrant entrant =
+                new Entrant(newest, attempt, knowledge, (int) (lateNanos / NANOS_PER_MICRO), paid, leadsFirstContact);
+        newest = entrant;
+        entrants++;
         paid = false;
-        entrants.add(entrant);
         if (prepaid) {
             return nowNanos + policy.minimumDelayNanos();
         }
-        if (entrants.size() < unknownAhead && firstContactExtras < tuning.firstContactExtras()) {
+        if (leadsFirstContact) {
             firstContactExtras++;
-            entrant.leadsFirstContact = true;
-            return nowNanos + Math.max(tuning.firstContactStaggerNanos(), policy.minimumDelayNanos());
+            return nowNanos + Math.max(policy.tuning().firstContactStaggerNanos(), policy.minimumDelayNanos());
         }
         return nowNanos + delayNanos(entrant, nowNanos);
     }
@@ -111,23 +128,24 @@ final class AdaptivePlay extends Play {
      * Doubled for each attempt that is late already, because then it may be the network that is slow: but not beyond what
      * RFC 8305 recommends without that.
      */
-    private long delayNanos(Entrant newest, long nowNanos) {
-        double delay = newest.lateNanos;
-        for (Entrant entrant : entrants) {
-            if (entrant.late && entrant.attempt.isRunning()) {
-                delay = Math.min(2 * delay, Math.max(newest.lateNanos, Knowledge.UNKNOWN_DELAY_NANOS));
+    private long delayNanos(Entrant latest, long nowNanos) {
+        double delay = latest.lateNanos();
+        for (Entrant entrant = latest.previous; entrant != null; entrant = entrant.previous) {
+            if (entrant.failed && entrant.attempt.isRunning()) {
+                delay = Math.min(2 * delay, Math.max(latest.lateNanos(), Knowledge.UNKNOWN_DELAY_NANOS));
             }
         }
-        return policy.bounded((long) (delay * (1 + tuning.jitter() * policy.chance().next(nowNanos))));
+        return policy.bounded((long) (delay * (1 + policy.tuning().jitter() * policy.chance().next(nowNanos))));
     }
 
     @Override
     long dueByTimer(InetSocketAddress next, long dueNanos, long nowNanos) {
-        if (entrants.isEmpty()) {
+        Entrant latest = newest;
+        if (latest == null) {
             return dueNanos;
         }
         noteLate(nowNanos);
-        long withoutTokenNanos = entrants.get(entrants.size() - 1).attempt.startNanos() + Knowledge.UNKNOWN_DELAY_NANOS;
+        long withoutTokenNanos = latest.attempt.startNanos() + Knowledge.UNKNOWN_DELAY_NANOS;
         if (nowNanos - withoutTokenNanos >= 0) {
             return dueNanos;
         }
@@ -136,12 +154,12 @@ final class AdaptivePlay extends Play {
             paid = true;
             return dueNanos;
         }
-        if (!budget.take()) {
+        if (!policy.budget().take()) {
             return withoutTokenNanos;
         }
-        long waitNanos = history.of(next).claimExtra(nowNanos);
+        long waitNanos = policy.history().of(next).claimExtra(nowNanos);
         if (waitNanos > 0) {
-            budget.giveBack();
+            policy.budget().giveBack();
             return nowNanos + Math.min(waitNanos, withoutTokenNanos - nowNanos);
         }
         paid = true;
@@ -150,7 +168,7 @@ final class AdaptivePlay extends Play {
 
     /** Other races to the same host hear of it at once, and do not have to wait as well. */
     private void noteLate(long nowNanos) {
-        for (Entrant entrant : entrants) {
+        for (Entrant entrant = newest; entrant != null; entrant = entrant.previous) {
             if (entrant.attempt.isRunning()) {
                 noteUnanswered(entrant, nowNanos - entrant.attempt.startNanos(), nowNanos);
             }
@@ -159,8 +177,14 @@ final class AdaptivePlay extends Play {
 
     private static void noteUnanswered(Entrant entrant, long tookNanos, long nowNanos) {
         entrant.knowledge.unanswered(tookNanos, nowNanos);
-        if (!entrant.late && tookNanos >= entrant.lateNanos) {
-            entrant.late = true;
+        if (tookNanos >= entrant.lateNanos()) {
+            noteFailed(entrant, nowNanos);
+        }
+    }
+
+    private static void noteFailed(Entrant entrant, long nowNanos) {
+        if (!entrant.failed) {
+            entrant.failed = true;
             entrant.knowledge.failed(nowNanos);
         }
     }
@@ -174,7 +198,7 @@ final class AdaptivePlay extends Play {
     void ended(Attempt attempt, long nowNanos) {
         Entrant entrant = entrant(attempt);
         switch (attempt.outcome()) {
-            case WON -> entrant.knowledge.connected(attempt.tookNanos(), entrant.late, nowNanos);
+            case WON -> entrant.knowledge.connected(attempt.tookNanos(), entrant.failed, nowNanos);
             case LOST, ABANDONED -> noteUnanswered(entrant, attempt.tookNanos(), nowNanos);
             case FAILED -> noteFailed(entrant, nowNanos);
             case TIMED_OUT -> {
@@ -190,14 +214,7 @@ final class AdaptivePlay extends Play {
         if (prepaid) {
             // What follows follows an end, and is free.
             prepaid = false;
-            budget.giveBack();
-        }
-    }
-
-    private static void noteFailed(Entrant entrant, long nowNanos) {
-        if (!entrant.late) {
-            entrant.late = true;
-            entrant.knowledge.failed(nowNanos);
+            policy.budget().giveBack();
         }
     }
 
@@ -206,10 +223,12 @@ final class AdaptivePlay extends Play {
         undo(entrant(attempt));
     }
 
+    /** Only ever of the latest. */
     private void undo(Entrant entrant) {
-        entrants.remove(entrant);
+        newest = entrant.previous;
+        entrants--;
         if (entrant.paid) {
-            budget.giveBack();
+            policy.budget().giveBack();
         }
         if (entrant.leadsFirstContact) {
             firstContactExtras--;
@@ -217,11 +236,10 @@ final class AdaptivePlay extends Play {
     }
 
     private Entrant entrant(Attempt attempt) {
-        for (Entrant entrant : entrants) {
-            if (entrant.attempt == attempt) {
-                return entrant;
-            }
+        Entrant entrant = newest;
+        while (entrant != null && entrant.attempt != attempt) {
+            entrant = entrant.previous;
         }
-        throw new IllegalArgumentException("has not started: " + attempt);
+        return Objects.requireNonNull(entrant);
     }
 }

@@ -1,5 +1,6 @@
 package dev.connie.race;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +18,16 @@ final class Addresses {
     private Addresses() {}
 
     /** What makes two addresses the same destination. Inet6Address.equals leaves out the scope. */
-    record Destination(InetAddress address, int scopeId, int port) {}
+    record Destination(InetAddress address, int scopeId, int port) {
+        /** Returns an equal one that holds an address object of its own, without a host name. */
+        Destination copy() {
+            try {
+                return new Destination(InetAddress.getByAddress(address.getAddress()), scopeId, port);
+            } catch (IOException impossible) {
+                throw new AssertionError("an address of the wrong length", impossible);
+            }
+        }
+    }
 
     /** Returns the addresses in the same order, equal ones once. */
     static List<InetSocketAddress> distinct(Collection<InetSocketAddress> addresses) {

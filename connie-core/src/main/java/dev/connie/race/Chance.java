@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class Chance {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
-    // Guarded by this. Null until the first use, if there is no seed.
-    private @Nullable Long state;
+    // Guarded by this.
+    private boolean seeded;
+    private long state;
 
     Chance(@Nullable Long seed) {
-        this.state = seed;
+        if (seed != null) {
+            seeded = true;
+            state = seed;
+        }
     }
 
     /** Returns a number from 0 to below 1. */
@@ -23,9 +27,12 @@ final class Chance {
     }
 
     private synchronized long nextBits(long nowNanos) {
-        long next = (state == null ? nowNanos : state) + GOLDEN_GAMMA;
-        state = next;
-        long bits = (next ^ (next >>> 30)) * 0xbf58476d1ce4e5b9L;
+        if (!seeded) {
+            seeded = true;
+            state = nowNanos;
+        }
+        state += GOLDEN_GAMMA;
+        long bits = (state ^ (state >>> 30)) * 0xbf58476d1ce4e5b9L;
         bits = (bits ^ (bits >>> 27)) * 0x94d049bb133111ebL;
         return bits ^ (bits >>> 31);
     }

@@ -35,8 +35,14 @@ final class History {
 
     /** Returns what is known, to add to it. */
     synchronized Knowledge of(InetSocketAddress address) {
-        return byDestination.computeIfAbsent(
-                Addresses.destination(address), destination -> new Knowledge(tuning, chance));
+        Destination destination = Addresses.destination(address);
+        Knowledge knowledge = byDestination.get(destination);
+        if (knowledge == null) {
+            knowledge = new Knowledge(tuning, chance);
+            // Not by the caller's own address: others may watch whether it is still in use.
+            byDestination.put(destination.copy(), knowledge);
+        }
+        return knowledge;
     }
 
     /** Forgets everything. What attempts that run still find out is forgotten with it. */

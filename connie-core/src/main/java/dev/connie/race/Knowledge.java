@@ -33,8 +33,8 @@ final class Knowledge {
     /** How long it is remembered that this machine could not even send: a route may come at any time. */
     private static final long NOT_SENT_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** Odds beyond which failures make no further difference. */
-    private static final double HIGHEST_FAILURE_RATE = 0.98;
+    /** Beyond it failures make no further difference. */
+    private static final double HIGHEST_RISK = 0.98;
 
     private final Tuning tuning;
     private final Chance chance;
@@ -45,13 +45,14 @@ final class Knowledge {
     private double variationNanos;
     private long measuredNanos;
 
+    // Of all that began while it connected. An outage is one failure, however long, so that it is over when it is over.
     private double failureRate;
-    // When the failure rate was last changed.
     private long ratedNanos;
 
-    // Since the last success: whether there was a failure, how often it was tried again in vain, and when next.
-    private boolean failing;
-    private int failures;
+    // Since the last success: how often it failed, how often it was given time to recover, and until when.
+    private int failuresInARow;
+    private long failedNanos;
+    private int retries;
     private long retryNanos;
     // Whether it connected, and then was of no use.
     private boolean disappointing;
@@ -102,7 +103,7 @@ final class Knowledge {
                 rank(nowNanos),
                 isMeasured(nowNanos) ? smoothedNanos : Double.MAX_VALUE,
                 expectedNanos(nowNanos),
-                !failing || nowNanos - retryNanos >= 0,
+                !isFailing() || nowNanos - retryNanos >= 0,
                 tried ? age(triedNanos, nowNanos) : Long.MAX_VALUE);
     }
 
@@ -111,9 +112,11 @@ final class Knowledge {
             return Rank.NOT_SENT;
         }
         if (isMeasured(nowNanos)) {
-            return failing ? Rank.FAILING : Rank.GOOD;
+            return isFailing() ? Rank.FAILING : Rank.GOOD;
         }
-        return failing && weight(ratedNanos, FAILURES_HALVE_NANOS, nowNanos) >= FORGOTTEN ? Rank.FAILING : Rank.UNKNOWN;
+        return isFailing() && weight(failedNanos, FAILURES_HALVE_NANOS, nowNanos) >= FORGOTTEN
+                ? Rank.FAILING
+                : Rank.UNKNOWN;
     }
 
     /**
@@ -123,10 +126,16 @@ final class Knowledge {
     private double expectedNanos(long nowNanos) {
         double usual = isMeasured(nowNanos) ? smoothedNanos : UNKNOWN_DELAY_NANOS;
         double excess = Math.max(0, longerThanNanos - usual);
-        double rate = Math.min(HIGHEST_FAILURE_RATE, failureRate(nowNanos));
+        double risk = risk(nowNanos);
         return usual
                 + excess * weight(unansweredNanos, FAILURES_HALVE_NANOS, nowNanos)
-                + delayNanos(nowNanos) * rate / (1 - rate);
+                + delayNanos(nowNanos) * risk / (1 - risk);
+    }
+
+    /** What failed fails again: the first time in a row with a chance of one half, then with half of what is left. */
+    private double risk(long nowNanos) {
+        double again = (1 - Math.pow(0.5, failuresInARow)) * weight(failedNanos, FAILURES_HALVE_NANOS, nowNanos);
+        return Math.min(HIGHEST_RISK, Math.max(again, failureRate(nowNanos)));
     }
 
     /**
@@ -165,12 +174,14 @@ final class Knowledge {
             return;
         }
         measure(tookNanos, nowNanos);
-        rate(failureRate(nowNanos) / 2, nowNanos);
+        if (!isFailing()) {
+            rate(0, nowNanos);
+        }
         longerThanNanos = 0;
-        failing = false;
+        failuresInARow = 0;
         // One that connects and then is of no use does so again; only the second success in a row is believed.
         if (!disappointing) {
-            failures = 0;
+            retries = 0;
         }
         disappointing = false;
     }
@@ -210,19 +221,25 @@ final class Knowledge {
     }
 
     private void fail(long nowNanos) {
-        double rate = failureRate(nowNanos);
-        rate(rate + (1 - rate) / 2, nowNanos);
-        // Those that were under way together fail together: that is one failure, not many.
-        if (!failing || nowNanos - retryNanos >= 0) {
-            failing = true;
+        if (!isFailing()) {
+            rate(1, nowNanos);
+        }
+        // Those that were under way together fail together, and put the next try off once.
+        if (!isFailing() || nowNanos - retryNanos >= 0) {
             backOff(nowNanos);
         }
+        failuresInARow++;
+        failedNanos = nowNanos;
+    }
+
+    private boolean isFailing() {
+        return failuresInARow > 0;
     }
 
     private void backOff(long nowNanos) {
-        long delay = Math.min(tuning.maximumRetryNanos(), tuning.retryNanos() << Math.min(failures, 20));
+        long delay = Math.min(tuning.maximumRetryNanos(), tuning.retryNanos() << Math.min(retries, 20));
         retryNanos = nowNanos + (long) (delay * (1 + tuning.jitter() * chance.next(nowNanos)));
-        failures++;
+        retries++;
     }
 
     /** Notes that no packet left this machine. */
@@ -248,10 +265,10 @@ final class Knowledge {
 
     /** Claims an attempt to find out how it stands. If it failed before, nobody else does for a while. */
     synchronized boolean claimExploration(long nowNanos) {
-        if (failing && nowNanos - retryNanos < 0 || claimExtra(nowNanos) > 0) {
+        if (isFailing() && nowNanos - retryNanos < 0 || claimExtra(nowNanos) > 0) {
             return false;
         }
-        if (failing) {
+        if (isFailing()) {
             backOff(nowNanos);
         }
         return true;
@@ -269,8 +286,9 @@ final class Knowledge {
         return failureRate * weight(ratedNanos, FAILURES_HALVE_NANOS, nowNanos);
     }
 
-    private void rate(double rate, long nowNanos) {
-        failureRate = rate;
+    private void rate(double failed, long nowNanos) {
+        double rate = failureRate(nowNanos);
+        failureRate = rate + ALPHA * (failed - rate);
         ratedNanos = nowNanos;
     }
 
