@@ -1,5 +1,6 @@
 package dev.connie.race;
 
+import dev.connie.race.Moment.What;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -51,6 +52,8 @@ public final class VirtualNetwork {
 
     private final Map<String, Host> hosts = new LinkedHashMap<>();
     private final Map<String, Long> knownFrom = new HashMap<>();
+    private final TreeMap<Long, List<String>> lateAnswers = new TreeMap<>();
+    private @Nullable List<String> resolved;
     private final Set<Integer> startsWithoutDescriptor = new HashSet<>();
     private RacePolicy policy = RacePolicy.allAtOnce();
     private Duration timeout = Duration.ZERO;
@@ -155,6 +158,18 @@ public final class VirtualNetwork {
         return this;
     }
 
+    /** The resolver gives these hosts' addresses, in this order, some perhaps twice; unless set, each host's. */
+    public VirtualNetwork resolvesTo(List<String> names) {
+        resolved = List.copyOf(names);
+        return this;
+    }
+
+    /** The race is told of this host's address later, perhaps not for the first time. */
+    public VirtualNetwork resolvesLater(String name, long millis) {
+        lateAnswers.computeIfAbsent(nanos(millis), time -> new ArrayList<>()).add(name);
+        return this;
+    }
+
     public VirtualNetwork policy(RacePolicy racePolicy) {
         policy = racePolicy;
         return this;
@@ -206,14 +221,22 @@ public final class VirtualNetwork {
 
     /** Runs the race. Returns what happened, each event as its time, what it is, and the host's name. */
     public List<String> race() {
-        Driver driver = new Driver();
-        driver.run();
-        return driver.log;
+        return begin().run().moments.stream()
+                .filter(moment -> !(moment instanceof Moment.Slept))
+                .map(Moment::toString)
+                .toList();
     }
 
     /** Runs the race. Returns its report. */
     public RaceReport report() {
-        return new Driver().run();
+        return begin().run().report();
+    }
+
+    /** Begins the race, for whoever runs several side by side. */
+    Driver begin() {
+        Driver driver = new Driver();
+        driver.goOn();
+        return driver;
     }
 
     private static long nanos(long millis) {
@@ -221,25 +244,29 @@ public final class VirtualNetwork {
     }
 
     /** One run. Its times are nanoseconds since the start of the race. */
-    private final class Driver {
-        final List<String> log = new ArrayList<>();
+    final class Driver {
+        final List<Moment> moments = new ArrayList<>();
         private final PriorityQueue<Event> events =
                 new PriorityQueue<>(Comparator.comparingLong(Event::nanos).thenComparingInt(Event::order));
         private final TreeMap<Long, List<InetSocketAddress>> late = new TreeMap<>();
         private final Race race;
         private long now;
+        private long wakeNanos;
         private int starts;
         private boolean won;
+        private @Nullable RaceReport report;
 
         // As it was when this race began.
         private final long startNanos = clockStartNanos;
 
         Driver() {
             List<InetSocketAddress> known = new ArrayList<>();
-            hosts.forEach((name, host) -> {
+            for (String name : resolved == null ? hosts.keySet() : resolved) {
                 Long from = knownFrom.get(name);
-                (from == null ? known : late.computeIfAbsent(nanos(from), time -> new ArrayList<>())).add(host.address);
-            });
+                (from == null ? known : lateAt(nanos(from))).add(hosts.get(name).address);
+            }
+            lateAnswers.forEach(
+                    (nanos, names) -> names.forEach(name -> lateAt(nanos).add(hosts.get(name).address)));
             race = new Race(policy, known, timeout, maxAttemptsInFlight, clock());
         }
 
@@ -247,39 +274,78 @@ public final class VirtualNetwork {
             return startNanos + now;
         }
 
-        RaceReport run() {
-            while (true) {
-                startDue();
-                if (won || !goesOn()) {
-                    break;
-                }
-                long wake = nextWake();
-                if (wake == Long.MAX_VALUE) {
-                    log("waits for ever");
-                    break;
-                }
-                now = wake;
-                hearFromTheNetwork();
-                learnLateAddresses();
-                if (now >= abandonNanos) {
-                    break;
-                }
+        private List<InetSocketAddress> lateAt(long nanos) {
+            return late.computeIfAbsent(nanos, time -> new ArrayList<>());
+        }
+
+        Driver run() {
+            while (!isOver()) {
+                wake();
             }
+            return this;
+        }
+
+        boolean isOver() {
+            return report != null;
+        }
+
+        RaceReport report() {
+            if (report == null) {
+                throw new IllegalStateException("the race is not over");
+            }
+            return report;
+        }
+
+        long nowNanos() {
+            return now;
+        }
+
+        /** When {@link #wake} is due. */
+        long wakeNanos() {
+            return wakeNanos;
+        }
+
+        void wake() {
+            now = wakeNanos;
+            hearFromTheNetwork();
+            learnLateAddresses();
+            if (now >= abandonNanos) {
+                end();
+            } else {
+                goOn();
+            }
+        }
+
+        private void goOn() {
+            startDue();
+            if (won || !goesOn()) {
+                end();
+                return;
+            }
+            long sleep = race.nanosUntilNextEvent(clock());
+            moments.add(new Moment.Slept(now, sleep, race.report(clock())));
+            wakeNanos = nextWake(sleep);
+            if (wakeNanos == Long.MAX_VALUE) {
+                moments.add(new Moment.WaitsForEver(now));
+                end();
+            }
+        }
+
+        private void end() {
             race.abandon(clock());
-            RaceReport report = race.report(clock());
+            report = race.report(clock());
             if (clockRunsOn) {
                 clockStartNanos = clock();
             }
             for (AttemptReport attempt : report.attempts()) {
                 switch (attempt.outcome()) {
-                    case LOST -> log("lost", attempt.address());
-                    case TIMED_OUT -> log("timed out", attempt.address());
-                    case ABANDONED -> log("abandoned", attempt.address());
+                    case LOST -> happened(What.LOST, attempt.address());
+                    case TIMED_OUT -> happened(What.TIMED_OUT, attempt.address());
+                    case ABANDONED -> happened(What.ABANDONED, attempt.address());
                     case RUNNING -> throw new AssertionError("still running after the end: " + attempt);
                     case WON, FAILED, NOT_SENT -> {}
                 }
             }
-            return report;
         }
 
         private boolean goesOn() {
@@ -295,13 +361,13 @@ public final class VirtualNetwork {
                 starts++;
                 if (startsWithoutDescriptor.contains(starts)) {
                     if (race.postpone(attempt, clock())) {
-                        log("postponed", attempt.address());
+                        happened(What.POSTPONED, attempt.address());
                     } else {
                         end(attempt, new Answer(false, new SocketException("Too many open files")));
                     }
                     continue;
                 }
-                log("start", attempt.address());
+                happened(What.START, attempt.address());
                 Host host = hosts.get(attempt.address().getHostString());
                 Answer answer = host.answer.get();
                 if (answer != null && host.millis == 0) {
@@ -312,8 +378,7 @@ public final class VirtualNetwork {
             }
         }
 
-        private long nextWake() {
-            long sleep = race.nanosUntilNextEvent(clock());
+        private long nextWake(long sleep) {
             long wake = sleep == Long.MAX_VALUE ? sleep : now + sleep + timersLateNanos;
             wake = Math.min(wake, abandonNanos);
             if (!events.isEmpty()) {
@@ -341,7 +406,7 @@ public final class VirtualNetwork {
         private void learnLateAddresses() {
             while (!won && !late.isEmpty() && late.firstKey() <= now) {
                 List<InetSocketAddress> addresses = late.pollFirstEntry().getValue();
-                addresses.forEach(address -> log("learn", address));
+                addresses.forEach(address -> happened(What.LEARN, address));
                 race.add(addresses);
             }
         }
@@ -350,23 +415,18 @@ public final class VirtualNetwork {
             if (answer.error == null) {
                 race.connected(attempt, clock());
                 won = true;
-                log("won", attempt.address());
+                happened(What.WON, attempt.address());
             } else if (answer.wasSent) {
                 race.failed(attempt, answer.error, clock());
-                log("failed", attempt.address());
+                happened(What.FAILED, attempt.address());
             } else {
                 race.notSent(attempt, answer.error, clock());
-                log("not sent", attempt.address());
+                happened(What.NOT_SENT, attempt.address());
             }
         }
 
-        private void log(String what, InetSocketAddress address) {
-            log(what + " " + address.getHostString());
-        }
-
-        private void log(String what) {
-            // To the nearest: what fades with time makes times that are not whole.
-            log.add(Math.round(now / (double) NANOS_PER_MILLI) + " " + what);
+        private void happened(What what, InetSocketAddress address) {
+            moments.add(new Moment.Happened(now, what, address.getHostString()));
         }
     }
 }
