@@ -14,11 +14,14 @@ import java.util.stream.IntStream;
 record Storm(Population population) {
     static final int SERVERS = 8;
     static final int DYING = 4;
-    static final int SECONDS = 120;
+    static final int SECONDS = 160;
     static final int DEATH_SECOND = 40;
     static final int RECOVERY_SECOND = 80;
 
     static final int CALLS_PER_SECOND = 1_000;
+
+    /** The extra attempts that the adaptive policy may make for each call, unless told otherwise. */
+    static final double BUDGET = 0.1;
 
     /** So that half of the servers can just answer what comes if nobody asks twice. */
     static final int TIGHT_PER_SECOND = 300;
@@ -87,7 +90,8 @@ record Storm(Population population) {
                 new Phase("outage, first 5 s", DEATH_SECOND, DEATH_SECOND + 5),
                 new Phase("outage, then", DEATH_SECOND + 5, RECOVERY_SECOND),
                 new Phase("after, first 5 s", RECOVERY_SECOND, RECOVERY_SECOND + 5),
-                new Phase("after, then", RECOVERY_SECOND + 5, SECONDS));
+                new Phase("after, then", RECOVERY_SECOND + 5, SECONDS - 30),
+                new Phase("last 30 s", SECONDS - 30, SECONDS));
     }
 
     /** What comes after the end, of calls that began before it, counts to the last second. */

@@ -11,6 +11,7 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Point2D;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -20,7 +21,8 @@ final class StormPicture implements Picture {
     private static final int LEFT_WIDTH = 450;
     private static final int HEAD = 22;
     private static final int HEIGHT = 190;
-    private static final double LEAST_SHARE = 0.1;
+
+    private static final String BUDGET_NAME = String.format(Locale.ROOT, "budget, %.0f %%", 100 * Storm.BUDGET);
 
     private static final BasicStroke THIN = new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
     private static final Palette DYING = new Palette(Palette.VERMILION, THIN, false);
@@ -69,10 +71,10 @@ final class StormPicture implements Picture {
         }
         List<Point2D> extra = points(second -> 100 * load.extraPerCall(second));
         double mostExtra = Math.max(
-                2 * 100 * LEAST_SHARE,
+                2 * 100 * Storm.BUDGET,
                 extra.stream().mapToDouble(Point2D::getY).max().orElse(0) * 1.1);
         var right = new LinePlot(WIDTH - LEFT_WIDTH, HEIGHT, seconds, Axis.to(mostExtra, "per 100 calls"));
-        right.add(BUDGET, points(second -> 100 * LEAST_SHARE));
+        right.add(BUDGET, points(second -> 100 * Storm.BUDGET));
         right.add(EXTRA, extra);
         right.add(EARLY, points(second -> 100 * load.earlyPerCall(second)));
         left.shade(Storm.DEATH_SECOND, Storm.RECOVERY_SECOND);
@@ -120,7 +122,7 @@ final class StormPicture implements Picture {
         write(graphics, LIVING, "the others", 320, baseline);
         write(graphics, EXTRA, "extra attempts", 500, baseline);
         write(graphics, EARLY, "those before 250 ms", 620, baseline);
-        write(graphics, BUDGET, "budget, 10 %", 780, baseline);
+        write(graphics, BUDGET, BUDGET_NAME, 780, baseline);
     }
 
     private static void write(Graphics2D graphics, Palette palette, String text, double x, double baseline) {
