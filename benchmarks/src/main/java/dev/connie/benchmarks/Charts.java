@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code overview}: median and 99th percentile of all contenders in the scenarios that say most
  * </ul>
  */
-final class Charts {
+public final class Charts {
     // What a reader of the README is to see first, as far as the run has it.
     private static final List<String> KEY_SCENARIOS = List.of(
             "eight-live",
@@ -43,12 +43,7 @@ final class Charts {
      * then there are none, and one line to the user says why.
      */
     static List<Path> draw(Run run, Path directory, Consumer<String> note) throws IOException {
-        // Before the first class of AWT is loaded; a server has no display, and none is needed.
-        System.setProperty("java.awt.headless", "true");
-        String obstacle = obstacle();
-        if (obstacle != null) {
-            note.accept("No pictures: this JVM cannot draw text (" + obstacle
-                    + "). It takes a JDK with AWT, fontconfig, and a font.");
+        if (!canDraw(note)) {
             return List.of();
         }
         Files.createDirectories(directory);
@@ -69,6 +64,18 @@ final class Charts {
             files.addAll(new TailPicture(title, key, contenders(key)).save(directory, "overview"));
         }
         return files;
+    }
+
+    /** Whether this machine can draw; if not, one line to the user says why. */
+    public static boolean canDraw(Consumer<String> note) {
+        // Before the first class of AWT is loaded; a server has no display, and none is needed.
+        System.setProperty("java.awt.headless", "true");
+        String obstacle = obstacle();
+        if (obstacle != null) {
+            note.accept("No pictures: this JVM cannot draw text (" + obstacle
+                    + "). It takes a JDK with AWT, fontconfig, and a font.");
+        }
+        return obstacle == null;
     }
 
     // Drawing fails in many ways where fonts or libraries are missing: an UnsatisfiedLinkError, then a

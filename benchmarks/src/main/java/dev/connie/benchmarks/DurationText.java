@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: {@code 20 ms}, {@code 1.5 s}. What is formatted is read back exactly. */
-final class DurationText {
+public final class DurationText {
     /** For messages: what {@link #parse} takes. */
     static final String FORM = "a number with a unit (ns, us, ms, s), such as \"20 ms\"";
 
@@ -55,7 +55,7 @@ final class DurationText {
     }
 
     /** In the largest unit of which it is at least one: {@code 1.5 s}, not {@code 1500 ms}. */
-    static String format(Duration duration) {
+    public static String format(Duration duration) {
         if (duration.isZero()) {
             return "0 ms";
         }

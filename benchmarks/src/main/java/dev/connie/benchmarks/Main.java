@@ -4,6 +4,7 @@ import dev.connie.benchmarks.jmh.Overhead;
 import dev.connie.benchmarks.jmh.OverheadOptions;
 import dev.connie.benchmarks.lab.LabSelfTest;
 import dev.connie.benchmarks.lab.Namespace;
+import dev.connie.benchmarks.sim.SimulateCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class Main {
                 .addSubcommand("connect", benchmark("Time to connect.", Benchmark.CONNECT))
                 .addSubcommand("http", benchmark("Time to fetch over a new connection.", Benchmark.HTTP))
                 .addSubcommand("both", benchmark("Both of them.", Benchmark.CONNECT, Benchmark.HTTP))
+                .addSubcommand("simulate", new SimulateCommand())
                 .setExecutionExceptionHandler((failure, failed, parsed) -> {
                     if (failure instanceof IOException) {
                         failed.getErr().println(failure.getMessage());

@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Figures with as many digits as they are worth: about three. Always with a point and in groups of three. */
-final class Numbers {
+public final class Numbers {
     private static final String NOT_MEASURED = "-";
 
     private Numbers() {}
 
     /** Nanoseconds as milliseconds: {@code 0.042}, {@code 0.42}, {@code 4.20}, {@code 42.0}, {@code 1,003}. */
-    static String millis(double nanos) {
+    public static String millis(double nanos) {
         if (Double.isNaN(nanos)) {
             return NOT_MEASURED;
         }
@@ -22,15 +22,15 @@ final class Numbers {
         return String.format(Locale.ROOT, "%,." + decimals + "f", millis);
     }
 
-    static String oneDecimal(@Nullable Double value) {
+    public static String oneDecimal(@Nullable Double value) {
         return value == null ? NOT_MEASURED : String.format(Locale.ROOT, "%,.1f", value);
     }
 
-    static String whole(@Nullable Double value) {
+    public static String whole(@Nullable Double value) {
         return value == null ? NOT_MEASURED : String.format(Locale.ROOT, "%,.0f", value);
     }
 
-    static String grouped(int value) {
+    public static String grouped(int value) {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
@@ -40,7 +40,7 @@ final class Numbers {
     }
 
     /** {@code 50 % failed}; few are {@code <1 %} and not none, and {@code >99 %} is not all. */
-    static String failed(int failures, int calls) {
+    public static String failed(int failures, int calls) {
         double percent = 100.0 * failures / calls;
         String share = percent > 0 && percent < 1
                 ? "<1"
@@ -49,7 +49,7 @@ final class Numbers {
     }
 
     /** A round number at an axis: {@code 0.5}, {@code 20}, {@code 1,000}. */
-    static String tick(double value) {
+    public static String tick(double value) {
         return new DecimalFormat("#,##0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
     }
 }

@@ -16,17 +16,17 @@ import java.util.Map;
  * @param stroke of lines
  * @param races whether it is Connie's
  */
-record Palette(Color color, BasicStroke stroke, boolean races) {
-    static final Color INK = new Color(0x22, 0x22, 0x22);
-    static final Color FAINT_INK = new Color(0x66, 0x66, 0x66);
-    static final Color GRID = new Color(0xE4, 0xE4, 0xE4);
-    static final Color BLUE = new Color(0x00, 0x72, 0xB2);
-    static final Color GREY = new Color(0x8A, 0x8A, 0x8A);
+public record Palette(Color color, BasicStroke stroke, boolean races) {
+    public static final Color INK = new Color(0x22, 0x22, 0x22);
+    public static final Color FAINT_INK = new Color(0x66, 0x66, 0x66);
+    public static final Color GRID = new Color(0xE4, 0xE4, 0xE4);
+    public static final Color BLUE = new Color(0x00, 0x72, 0xB2);
+    public static final Color GREY = new Color(0x8A, 0x8A, 0x8A);
 
     private static final Color SKY = new Color(0x56, 0xB4, 0xE9);
     private static final Color GREEN = new Color(0x00, 0x9E, 0x73);
     private static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
-    private static final Color VERMILION = new Color(0xD5, 0x5E, 0x00);
+    public static final Color VERMILION = new Color(0xD5, 0x5E, 0x00);
     private static final Color PURPLE = new Color(0xCC, 0x79, 0xA7);
     private static final List<Color> OTHERS = List.of(GREEN, VERMILION, PURPLE, ORANGE, SKY, BLUE);
 
@@ -41,21 +41,29 @@ record Palette(Color color, BasicStroke stroke, boolean races) {
 
     private static final Map<String, Palette> KNOWN = Map.ofEntries(
             Map.entry("Connie allAtOnce", racing(BLUE, SOLID)),
+            Map.entry("Connie adaptive", racing(GREEN, SOLID)),
             Map.entry("Connie rfc8305", racing(SKY, LONG)),
             Map.entry("Socket first address", plain(ORANGE, DASHED)),
             Map.entry("Socket one after another", plain(VERMILION, SHORT)),
             Map.entry("Socket random (cached DNS)", plain(PURPLE, DASH_DOT)),
+            Map.entry("allAtOnce", plain(BLUE, DASHED)),
+            Map.entry("rfc8305", plain(VERMILION, SHORT)),
+            Map.entry("rfc8305-100ms", plain(ORANGE, DASH_DOT)),
+            Map.entry("adaptive", racing(GREEN, SOLID)),
             Map.entry("oracle", plain(INK, DOTTED)),
             Map.entry("OkHttp", plain(GREEN, DASHED)),
             Map.entry("OkHttp + Connie", racing(GREEN, SOLID)),
+            Map.entry("OkHttp + Connie adaptive", racing(GREEN, DASH_DOT)),
             Map.entry("OkHttp + Connie rfc8305", racing(GREEN, LONG)),
             Map.entry("HttpClient", plain(VERMILION, SHORT)),
             Map.entry("HttpClient + Connie", racing(VERMILION, SOLID)),
+            Map.entry("HttpClient + Connie adaptive", racing(VERMILION, DASH_DOT)),
+            Map.entry("HttpClient + Connie rfc8305", racing(VERMILION, LONG)),
             Map.entry("HttpClient async", plain(PURPLE, DASH_DOT)),
             Map.entry("HttpClient async + Connie", racing(PURPLE, SOLID)),
             Map.entry("java.net.http", plain(ORANGE, DOTTED)));
 
-    static Palette of(String contender) {
+    public static Palette of(String contender) {
         var known = KNOWN.get(contender);
         if (known != null) {
             return known;
@@ -65,13 +73,13 @@ record Palette(Color color, BasicStroke stroke, boolean races) {
     }
 
     /** The client that a contender is: {@code OkHttp} of {@code OkHttp + Connie}. */
-    static String client(String contender) {
+    public static String client(String contender) {
         int plus = contender.indexOf(" + Connie");
         return plus < 0 ? contender : contender.substring(0, plus);
     }
 
     /** For areas: the full colour for what races, a tint for the rest. */
-    Color fill() {
+    public Color fill() {
         return races ? color : new Color(tint(color.getRed()), tint(color.getGreen()), tint(color.getBlue()));
     }
 

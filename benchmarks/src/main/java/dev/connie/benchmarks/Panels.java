@@ -13,10 +13,10 @@ import java.util.function.DoubleUnaryOperator;
  * A picture of all scenarios side by side: a panel for each, in it a row for each contender, and one axis for all, so
  * that a length means the same everywhere. The names of the contenders stand once, to the left.
  */
-abstract class Panels implements Picture {
-    static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-    static final Font SMALL = TEXT.deriveFont(10f);
-    static final Font BOLD = TEXT.deriveFont(Font.BOLD);
+public abstract class Panels implements Picture {
+    public static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+    public static final Font SMALL = TEXT.deriveFont(10f);
+    public static final Font BOLD = TEXT.deriveFont(Font.BOLD);
 
     private static final FontRenderContext ANY_SCALE = new FontRenderContext(null, true, true);
     private static final int WIDTH = 900;
@@ -47,7 +47,7 @@ abstract class Panels implements Picture {
      * @param contenders the rows
      * @param ticks where the axis has a number
      */
-    Panels(String title, String foot, List<ScenarioResult> results, List<String> contenders, double[] ticks) {
+    protected Panels(String title, String foot, List<ScenarioResult> results, List<String> contenders, double[] ticks) {
         this.title = title;
         this.foot = foot;
         this.results = List.copyOf(results);
@@ -78,15 +78,15 @@ abstract class Panels implements Picture {
     }
 
     /** Where in a panel's width, from 0 to 1, a value lies. */
-    abstract double position(double value);
+    protected abstract double position(double value);
 
     /** Paints a contender's row. */
-    abstract void paintRow(Row row, Measurement measurement);
+    protected abstract void paintRow(Row row, Measurement measurement);
 
     /** A row of a panel, to paint in. */
-    record Row(Graphics2D graphics, DoubleUnaryOperator x, double middle, double left, double right) {
+    public record Row(Graphics2D graphics, DoubleUnaryOperator x, double middle, double left, double right) {
         /** Writes with the row's middle at half the height of the digits. */
-        void write(String text, double x) {
+        public void write(String text, double x) {
             Panels.write(graphics, SMALL, text, x, middle + 3.5);
         }
     }
@@ -169,16 +169,16 @@ abstract class Panels implements Picture {
         }
     }
 
-    static Rectangle2D bar(double left, double right, double middle, double thickness) {
+    protected static Rectangle2D bar(double left, double right, double middle, double thickness) {
         return new Rectangle2D.Double(left, middle - thickness / 2, right - left, thickness);
     }
 
     // As outlines: an SVG is seen with the fonts of whoever sees it, whose letters are of another width.
-    static void write(Graphics2D graphics, Font font, String text, double x, double baseline) {
+    public static void write(Graphics2D graphics, Font font, String text, double x, double baseline) {
         graphics.fill(font.createGlyphVector(ANY_SCALE, text).getOutline((float) x, (float) baseline));
     }
 
-    static double widthOf(Font font, String text) {
+    public static double widthOf(Font font, String text) {
         return font.getStringBounds(text, ANY_SCALE).getWidth();
     }
 }

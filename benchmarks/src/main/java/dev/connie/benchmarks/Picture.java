@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 
 /** Something to paint, with its size in points, and how it becomes files. */
-interface Picture {
+public interface Picture {
     /** A README is read on screens that have two pixels a point. */
     int PIXELS_PER_POINT = 2;
 

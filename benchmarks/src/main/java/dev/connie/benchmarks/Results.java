@@ -65,10 +65,10 @@ final class Results {
     }
 
     private static String csv(Run run) {
-        var text = new StringBuilder(line(COLUMNS));
+        var text = new StringBuilder(Csv.line(COLUMNS));
         for (ScenarioResult result : run.results()) {
             for (Measurement measurement : result.measurements()) {
-                text.append(line(cells(result.name(), Summary.of(measurement))));
+                text.append(Csv.line(cells(result.name(), Summary.of(measurement))));
             }
         }
         return text.toString();
@@ -142,14 +142,15 @@ final class Results {
     }
 
     private static void samples(Run run, Writer out) throws IOException {
-        out.write(line(List.of("scenario", "contender", "ok", "nanos")));
+        out.write(Csv.line(List.of("scenario", "contender", "ok", "nanos")));
         for (ScenarioResult result : run.results()) {
             for (Measurement measurement : result.measurements()) {
                 for (long nanos : measurement.nanos()) {
-                    out.write(line(List.of(result.name(), measurement.contender(), "true", String.valueOf(nanos))));
+                    out.write(Csv.line(List.of(result.name(), measurement.contender(), "true", String.valueOf(nanos))));
                 }
                 for (long nanos : measurement.failedNanos()) {
-                    out.write(line(List.of(result.name(), measurement.contender(), "false", String.valueOf(nanos))));
+                    out.write(
+                            Csv.line(List.of(result.name(), measurement.contender(), "false", String.valueOf(nanos))));
                 }
             }
         }
@@ -164,15 +165,5 @@ final class Results {
 
     private static String orEmpty(@Nullable Double value) {
         return value == null ? "" : BigDecimal.valueOf(value).toPlainString();
-    }
-
-    // RFC 4180, with the line feed that every tool takes.
-    private static String line(List<String> cells) {
-        return String.join(",", cells.stream().map(Results::quoted).toList()) + "\n";
-    }
-
-    private static String quoted(String cell) {
-        boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuMicrosPerCall CPU time of this process, the lab's own threads left out; null where not measured
  * @param extraThreads the most threads beyond the callers' own; null where not measured
  */
-record Summary(
+public record Summary(
         String contender,
         int calls,
         int failures,
@@ -48,10 +48,16 @@ record Summary(
      * @param p99 the time that 99 % of the calls did not exceed
      * @param max the longest
      */
-    record Times(
-            boolean ofFailures, int count, double mean, double deviation, long p50, long p90, long p99, long max) {}
+    public record Times(
+            boolean ofFailures, int count, double mean, double deviation, long p50, long p90, long p99, long max) {
 
-    static Summary of(Measurement measurement) {
+        /** Of calls that succeeded; there must be one. */
+        public static Times of(List<Long> nanos) {
+            return times(false, nanos);
+        }
+    }
+
+    public static Summary of(Measurement measurement) {
         int calls = measurement.count();
         int failures = measurement.failedNanos().size();
         boolean allFailed = failures == calls;

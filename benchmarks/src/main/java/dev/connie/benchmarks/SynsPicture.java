@@ -48,12 +48,12 @@ final class SynsPicture extends Panels {
     }
 
     @Override
-    double position(double syns) {
+    protected double position(double syns) {
         return syns / most * FULL;
     }
 
     @Override
-    void paintRow(Row row, Measurement measurement) {
+    protected void paintRow(Row row, Measurement measurement) {
         double syns = syns(measurement);
         if (Double.isNaN(syns)) {
             return;

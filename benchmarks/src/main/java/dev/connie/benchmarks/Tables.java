@@ -4,12 +4,10 @@ import dev.connie.benchmarks.Summary.Times;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The figures as text: a table for the terminal, and a shorter one in Markdown. */
 final class Tables {
-    private static final int WIDTH = 110;
     private static final String NOT_MEASURED = "-";
     private static final int FAILURE_KINDS = 2;
 
@@ -64,7 +62,7 @@ final class Tables {
 
     private Tables() {}
 
-    /** For a terminal of about {@value #WIDTH} columns; below the table is what the failures said. */
+    /** For a terminal of about {@value Grid#WIDTH} columns; below the table is what the failures said. */
     static String text(ScenarioResult result) {
         List<Summary> rows = summaries(result);
         var grid = new ArrayList<List<String>>();
@@ -75,7 +73,7 @@ final class Tables {
         }
         var text = new StringBuilder();
         text.append(result.name()).append(": ").append(result.description()).append("\n\n");
-        text.append(aligned(grid)).append('\n');
+        text.append(Grid.text(grid)).append('\n');
         if (failToTheLast(rows)) {
             text.append("* time to fail: no call succeeded\n");
         }
@@ -91,16 +89,14 @@ final class Tables {
     /** For a README: the columns that decide. */
     static String markdown(ScenarioResult result) {
         List<Summary> rows = summaries(result);
-        var text = new StringBuilder();
-        text.append(row(MARKDOWN.stream()
+        var grid = new ArrayList<List<String>>();
+        grid.add(MARKDOWN.stream()
                 .map(column -> column.unit().isEmpty() ? column.head() : column.head() + ", " + column.unit())
-                .toList()));
-        text.append(row(MARKDOWN.stream()
-                .map(column -> column == MARKDOWN.get(0) ? "---" : "---:")
-                .toList()));
+                .toList());
         for (Summary row : rows) {
-            text.append(row(cells(MARKDOWN, row).stream().map(Tables::escaped).toList()));
+            grid.add(cells(MARKDOWN, row));
         }
+        var text = new StringBuilder(Grid.markdown(grid));
         if (failToTheLast(rows)) {
             text.append("\n\\* time to fail: no call succeeded\n");
         }
@@ -138,45 +134,8 @@ final class Tables {
         return columns.stream().map(column -> column.cell().apply(row)).toList();
     }
 
-    // The first column to the left, the others to the right. Where one cell of a column bears a star, the others leave
-    // room for it, so that digit stands below digit.
-    private static String aligned(List<List<String>> grid) {
-        int columns = grid.get(0).size();
-        var padded = new ArrayList<List<String>>();
-        int total = 0;
-        for (int i = 0; i < columns; i++) {
-            int column = i;
-            List<String> cells = grid.stream().map(row -> row.get(column)).toList();
-            if (cells.stream().anyMatch(cell -> cell.endsWith("*"))) {
-                cells = cells.stream()
-                        .map(cell -> cell.endsWith("*") ? cell : cell + " ")
-                        .toList();
-            }
-            int width = cells.stream().mapToInt(String::length).max().orElseThrow();
-            total += width;
-            String format = "%" + (i == 0 ? "-" : "") + width + "s";
-            padded.add(cells.stream().map(cell -> String.format(format, cell)).toList());
-        }
-        String gap = total + 2 * (columns - 1) <= WIDTH ? "  " : " ";
-        var text = new StringBuilder();
-        for (int row = 0; row < grid.size(); row++) {
-            int index = row;
-            String line = padded.stream().map(column -> column.get(index)).collect(Collectors.joining(gap));
-            text.append(line.stripTrailing()).append('\n');
-        }
-        return text.toString();
-    }
-
     private static String cut(String line) {
         String first = line.lines().findFirst().orElse("");
-        return first.length() <= WIDTH ? first : first.substring(0, WIDTH - 3) + "...";
-    }
-
-    private static String row(List<String> cells) {
-        return "| " + String.join(" | ", cells) + " |\n";
-    }
-
-    private static String escaped(String cell) {
-        return cell.replace("|", "\\|").replace("*", "\\*");
+        return first.length() <= Grid.WIDTH ? first : first.substring(0, Grid.WIDTH - 3) + "...";
     }
 }

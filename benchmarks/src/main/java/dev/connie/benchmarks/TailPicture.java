@@ -20,12 +20,9 @@ import java.util.stream.DoubleStream;
 final class TailPicture extends Panels {
     private static final double DOT = 8;
     private static final double ROOM_FOR_TEXT = 0.77;
-    private static final List<double[]> TICKS_IN_A_DECADE =
-            List.of(new double[] {1, 2, 5}, new double[] {1, 3}, new double[] {1});
     private static final int MAX_TICKS = 5;
 
-    private final double least;
-    private final double most;
+    private final LogAxis axis;
 
     /** A picture of scenarios in which a contender made a call; there must be one. */
     TailPicture(String title, List<ScenarioResult> results, List<String> contenders) {
@@ -34,17 +31,14 @@ final class TailPicture extends Panels {
                 "Dot: the median call. Line and number: the 99th percentile. Cross: calls that failed.",
                 results,
                 contenders,
-                ticks(least(results), most(results)));
-        least = least(results);
-        most = most(results);
+                axis(results).ticks(MAX_TICKS));
+        axis = axis(results);
     }
 
-    private static double least(List<ScenarioResult> results) {
-        return millis(results, Times::p50).min().orElse(1) / 1.3;
-    }
-
-    private static double most(List<ScenarioResult> results) {
-        return millis(results, Times::p99).max().orElse(1) * 1.1;
+    private static LogAxis axis(List<ScenarioResult> results) {
+        return new LogAxis(
+                millis(results, Times::p50).min().orElse(1) / 1.3,
+                millis(results, Times::p99).max().orElse(1) * 1.1);
     }
 
     private static DoubleStream millis(List<ScenarioResult> results, ToDoubleFunction<Times> nanos) {
@@ -55,27 +49,13 @@ final class TailPicture extends Panels {
                 .mapToDouble(times -> nanos.applyAsDouble(times) / 1e6);
     }
 
-    private static double[] ticks(double least, double most) {
-        double[] ticks = {};
-        for (double[] inADecade : TICKS_IN_A_DECADE) {
-            ticks = DoubleStream.iterate(0.001, decade -> decade <= most, decade -> decade * 10)
-                    .flatMap(decade -> DoubleStream.of(inADecade).map(digit -> digit * decade))
-                    .filter(tick -> tick >= least && tick <= most)
-                    .toArray();
-            if (ticks.length <= MAX_TICKS) {
-                break;
-            }
-        }
-        return ticks;
+    @Override
+    protected double position(double millis) {
+        return axis.position(millis) * ROOM_FOR_TEXT;
     }
 
     @Override
-    double position(double millis) {
-        return Math.log(millis / least) / Math.log(most / least) * ROOM_FOR_TEXT;
-    }
-
-    @Override
-    void paintRow(Row row, Measurement measurement) {
+    protected void paintRow(Row row, Measurement measurement) {
         Summary summary = Summary.of(measurement);
         var times = summary.times();
         if (times == null) {

@@ -122,6 +122,50 @@ class MainTest {
         }
     }
 
+    @Test
+    void simulatesPoliciesInPopulations() throws IOException {
+        assertThat(run(
+                        "simulate",
+                        "--populations",
+                        "swap,identical",
+                        "--policies",
+                        "rfc8305,allAtOnce",
+                        "--runs",
+                        "1",
+                        "--seed",
+                        "5",
+                        "--out",
+                        out()))
+                .isZero();
+
+        assertThat(csv("simulate"))
+                .filteredOn(line -> line.startsWith("identical,"))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("identical,allAtOnce,"),
+                        line -> assertThat(line).startsWith("identical,rfc8305,"),
+                        line -> assertThat(line).startsWith("identical,oracle,"));
+        assertThat(out.toString()).contains("swap: 2 replicas of 10 and 50 ms", "Tables and 4 pictures: ");
+    }
+
+    @Test
+    void listsPopulationsAndPolicies() {
+        assertThat(run("simulate", "--list")).isZero();
+
+        assertThat(out.toString()).contains("ipv6-broken", "64 addresses", "storm-clients", "rfc8305-100ms");
+    }
+
+    @Test
+    void saysWhatIsWrongWithASimulation() {
+        assertThat(run("simulate", "--populations", "swap,no-such")).isEqualTo(2);
+        assertThat(run("simulate", "--policies", "nobody")).isEqualTo(2);
+        assertThat(run("simulate", "--runs", "0")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "no population is called no-such; --list tells the names",
+                        "no policy is called nobody; --list tells the names",
+                        "runs must be at least 1: 0");
+    }
+
     private int run(String... arguments) {
         return Main.commandLine()
                 .setOut(new PrintWriter(out, true))

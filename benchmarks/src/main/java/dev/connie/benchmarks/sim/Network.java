@@ -1,0 +1,116 @@
+package dev.connie.benchmarks.sim;
+
+import dev.connie.benchmarks.lab.Luck;
+import dev.connie.benchmarks.lab.Luck.Draw;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes of the SYNs of one run. Luck depends on the seed, the call, the server and the transmission alone, so that
+ * every policy meets the same.
+ */
+final class Network {
+    /** What is heard of a SYN, and when: a connection, or a refusal. */
+    record Answer(long nanos, boolean connected) {}
+
+    private final Luck luck;
+    private final Retransmission retransmission;
+    // By server's number: until when it is busy with what has come.
+    private final Map<Integer, Long> busyUntilNanos = new HashMap<>();
+
+    Network(long seed, Retransmission retransmission) {
+        this.luck = new Luck(seed);
+        this.retransmission = retransmission;
+    }
+
+    Retransmission retransmission() {
+        return retransmission;
+    }
+
+    /**
+     * Sends a SYN. Returns null if nothing is ever heard of it. Must be called in the order of time.
+     *
+     * @param transmission 0 for the first SYN of an attempt
+     */
+    @Nullable
+    Answer send(Server server, Call call, int transmission, long nowNanos) {
+        var answer = answer(server, call, transmission, nowNanos);
+        Capacity capacity = server.capacity();
+        if (answer == null || !answer.connected || capacity.isEndless()) {
+            return answer;
+        }
+        long queueNanos = busyUntilNanos(server, nowNanos) - nowNanos;
+        if (queueNanos > capacity.longestQueueNanos()) {
+            return null;
+        }
+        if (capacity.of() == Capacity.Of.CONNECTIONS) {
+            return answer;
+        }
+        return new Answer(answer.nanos + work(server, nowNanos) - nowNanos, true);
+    }
+
+    /** Is told of a connection that a client has. */
+    void connected(Server server, long nowNanos) {
+        if (!server.capacity().isEndless() && server.capacity().of() == Capacity.Of.CONNECTIONS) {
+            work(server, nowNanos);
+        }
+    }
+
+    /** Gives the server one more thing to do. Returns when it is done. */
+    private long work(Server server, long nowNanos) {
+        long doneNanos = busyUntilNanos(server, nowNanos) + server.capacity().nanosEach();
+        busyUntilNanos.put(server.number(), doneNanos);
+        return doneNanos;
+    }
+
+    private long busyUntilNanos(Server server, long nowNanos) {
+        return Math.max(nowNanos, busyUntilNanos.getOrDefault(server.number(), nowNanos));
+    }
+
+    /** As if nobody else asked the server. */
+    private @Nullable Answer answer(Server server, Call call, int transmission, long nowNanos) {
+        Path path = server.at(nowNanos + server.at(nowNanos).rttNanos() / 2);
+        if (path.kind() == Path.Kind.DROPS
+                || path.synLoss() > 0 && draw(Draw.SYN_LOSS, server, call, transmission) < path.synLoss()) {
+            return null;
+        }
+        double jitter = path.jitterNanos() == 0
+                ? 0
+                : -Math.log1p(-draw(Draw.JITTER, server, call, transmission)) * path.jitterNanos();
+        return new Answer(nowNanos + path.rttNanos() + (long) jitter, path.kind() == Path.Kind.ACCEPTS);
+    }
+
+    private double draw(Draw draw, Server server, Call call, int transmission) {
+        return luck.draw(draw, server.number(), call.number(), true, transmission);
+    }
+
+    /**
+     * Returns the time to connect for one who knows how every address answers now, though not their luck, and asks only
+     * the fastest that is live; -1 if none is, or it does not connect in time.
+     */
+    long oracleNanos(List<Server> servers, Call call, long timeoutNanos) {
+        Server fastest = null;
+        for (Server server : servers) {
+            Path path = server.at(call.nanos());
+            if (path.kind() == Path.Kind.ACCEPTS
+                    && (fastest == null
+                            || path.rttNanos() < fastest.at(call.nanos()).rttNanos())) {
+                fastest = server;
+            }
+        }
+        if (fastest == null) {
+            return -1;
+        }
+        for (int transmission = 0; retransmission.nanosAfterStart(transmission) < timeoutNanos; transmission++) {
+            long sentNanos = call.nanos() + retransmission.nanosAfterStart(transmission);
+            var answer = answer(fastest, call, transmission, sentNanos);
+            if (answer != null) {
+                long tookNanos = answer.nanos - call.nanos();
+                return tookNanos < timeoutNanos ? tookNanos : -1;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connie.benchmarks.sim;
+
+import org.jspecify.annotations.NullMarked;
