@@ -59,19 +59,25 @@ final class Rehearsal {
     }
 
     private static void playRace() throws IOException {
-        // More than one address takes more classes, and RFC 8305 more than other policies.
+        // More than one address takes more classes.
         InetAddress loopback = InetAddress.getLoopbackAddress();
         List<InetSocketAddress> nowhere =
                 List.of(new InetSocketAddress(loopback, 1), new InetSocketAddress(loopback, 2));
-        Race race = new Race(RacePolicy.rfc8305(), nowhere, Duration.ofSeconds(1), 1, System.nanoTime());
         GuardedListener listener = new GuardedListener(new RaceListener() {});
-        BlockingDriver.run(new AttemptChannels(race, new Stage(), new ExtraAttempts(0), listener), new Abort(), true);
-        RaceReport report = race.report(System.nanoTime());
+        race(RacePolicy.adaptive(), nowhere, listener);
+        RaceReport report = race(RacePolicy.rfc8305(), nowhere, listener);
         Failures.of("rehearsal", report);
         AttemptReport won = new AttemptReport(nowhere.get(0), Duration.ZERO, Duration.ZERO, Outcome.WON, null);
         listener.losersFinished(
                 new RegretReport(new RaceReport(List.of(won), List.of(), Duration.ZERO, false), List.of()));
         Failures.of("rehearsal", new RaceReport(report.attempts(), nowhere, report.duration(), true));
+    }
+
+    private static RaceReport race(RacePolicy policy, List<InetSocketAddress> nowhere, GuardedListener listener)
+            throws IOException {
+        Race race = new Race(policy, nowhere, Duration.ofSeconds(1), 1, System.nanoTime());
+        BlockingDriver.run(new AttemptChannels(race, new Stage(), new ExtraAttempts(0), listener), new Abort(), true);
+        return race.report(System.nanoTime());
     }
 
     private static void playSelector() throws IOException {

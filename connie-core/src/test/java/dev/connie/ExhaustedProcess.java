@@ -2,6 +2,7 @@ package dev.connie;
 
 import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
+import dev.connie.race.RacePolicy;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.Closeable;
 import java.io.FileInputStream;
@@ -33,7 +34,8 @@ final class ExhaustedProcess implements AutoCloseable {
         TWO_FREE_THAT_STAY_SILENT,
         NONE_FREE_UNTIL_LATER,
         LOOK_UP,
-        ASYNCHRONOUS
+        ASYNCHRONOUS,
+        LEARNING
     }
 
     private final LoopbackNetwork network = LoopbackNetwork.open();
@@ -159,6 +161,25 @@ final class ExhaustedProcess implements AutoCloseable {
                         .close();
                 check(listener.started.size() == 4, "the third was put off: " + listener.started);
                 connector.close();
+            }
+            case LEARNING -> {
+                Connector learning = Connector.builder()
+                        .policy(RacePolicy.adaptive())
+                        .listener(listener)
+                        .build();
+                List<InetSocketAddress> addresses = network.at(network.refusing(), live, silent);
+                hoardAllBut(0);
+                try {
+                    learning.connect(addresses, TIMEOUT);
+                    throw new AssertionError("connected");
+                } catch (ConnectRaceException expected) {
+                    check(expected.getMessage().contains("Too many open files"), expected.getMessage());
+                }
+                release(1);
+                learning.connect(addresses, TIMEOUT).close();
+                listener.started.clear();
+                learning.connect(addresses, TIMEOUT).close();
+                check(listener.started.equals(List.of(network.at(live))), "learned: " + listener.started);
             }
         }
     }
