@@ -140,9 +140,8 @@ final class AttemptChannels {
             notSent(one.attempt, Failures.asIOException(notOurs));
             return;
         }
-        // On loopback the handshake is over when connect() returns, and then no selector is needed. Elsewhere asking is
-        // a
-        // system call for nothing, as it is for the attempts behind the first.
+        // On loopback the handshake is over when connect() returns, and then no selector is needed. Elsewhere asking
+        // is a system call for nothing, as it is for the attempts behind the first.
         boolean worthAsking =
                 !one.holdsPermit && one.attempt.address().getAddress().isLoopbackAddress();
         if (worthAsking || !one.channel.isConnectionPending()) {

@@ -20,7 +20,7 @@ import java.util.stream.DoubleStream;
 final class TailPicture extends Panels {
     private static final double DOT = 8;
     private static final double ROOM_FOR_TEXT = 0.77;
-    private static final int MAX_TICKS = 5;
+    private static final int MAX_TICKS = 4;
 
     private final LogAxis axis;
 

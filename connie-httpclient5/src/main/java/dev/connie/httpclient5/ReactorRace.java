@@ -299,9 +299,8 @@ final class ReactorRace extends BasicFuture<IOSession> {
             }
             listener.attemptEnded(won);
             finish(ended);
-            // On this very thread, as without a race: the reactor goes on with the session when this returns, and TLS
-            // must
-            // have been started by then.
+            // On this very thread, as without a race: the reactor goes on with the session when this returns, and
+            // TLS must have been started by then.
             ReactorRace.this.completed(session);
         }
 

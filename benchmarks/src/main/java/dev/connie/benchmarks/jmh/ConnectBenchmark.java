@@ -40,6 +40,8 @@ public class ConnectBenchmark {
     private final Connector allAtOnce = Connector.create();
     private final Connector rfc8305 =
             Connector.builder().policy(RacePolicy.rfc8305()).build();
+    private final Connector adaptive =
+            Connector.builder().policy(RacePolicy.adaptive()).build();
     private final Duration timeout = Duration.ofMillis(TIMEOUT_MILLIS);
     private Peer peer;
     private InetSocketAddress target;
@@ -101,6 +103,14 @@ public class ConnectBenchmark {
     @Benchmark
     public void connieRfc8305(Host host) throws IOException {
         try (var channel = rfc8305.connect(host.targets, timeout)) {
+            channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
+        }
+    }
+
+    /** The same, by a policy that has learned that the addresses are alike. */
+    @Benchmark
+    public void connieAdaptive(Host host) throws IOException {
+        try (var channel = adaptive.connect(host.targets, timeout)) {
             channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
     }

@@ -40,6 +40,9 @@ record OverheadCase(
         for (int count : quick ? SOME_COUNTS : ALL_COUNTS) {
             cases.add(connect("rfc8305", count, CONNECT));
         }
+        for (int count : SOME_COUNTS) {
+            cases.add(connect("adaptive", count, null));
+        }
         cases.add(new OverheadCase("connect by socketFactory", "PairedConnectBenchmark.socket", Map.of(), null, null));
         for (int timeoutMillis : new int[] {0, 10_000}) {
             cases.add(socket("pingPong", "ping-pong of 1 B", timeoutMillis, null, PING_PONG));

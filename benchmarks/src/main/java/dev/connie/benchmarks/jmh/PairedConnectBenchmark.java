@@ -22,6 +22,11 @@ public class PairedConnectBenchmark {
     }
 
     @Benchmark
+    public void adaptive(ConnectBenchmark connect, ConnectBenchmark.Host host, Turns turns) throws IOException {
+        turns.take(1, connect::socketWithTimeout, () -> connect.connieAdaptive(host));
+    }
+
+    @Benchmark
     public void socket(ConnectBenchmark connect, Turns turns) throws IOException {
         turns.take(1, connect::socketWithTimeout, connect::connieSocket);
     }
