@@ -135,7 +135,8 @@ final class AdaptivePlay extends Play {
                 delay = Math.min(2 * delay, Math.max(latest.lateNanos(), Knowledge.UNKNOWN_DELAY_NANOS));
             }
         }
-        return policy.bounded((long) (delay * (1 + policy.tuning().jitter() * policy.chance().next(nowNanos))));
+        return policy.bounded(
+                (long) (delay * (1 + policy.tuning().jitter() * policy.chance().next(nowNanos))));
     }
 
     @Override
