@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * At the first contact with a host two more attempts may follow 50 ms apart.
  *
  * <p><b>Exploration.</b> One race in fifty tries another address first, with the best one 10 ms behind it, so that a race
- * loses no more than that and those who measured different things come to agree. An address that was best and failed is so
- * tried again after 250 ms, then after twice as long each time, 30 s at most: when it recovers it is back in use after as
- * long again as it was away, and after 30 s at the latest, in the first race from then on that the budget allows.
+ * loses no more than that and those who measured different things come to agree. An address that was as good as the best
+ * and failed is so tried again by the first race after 250 ms, then after twice as long each time, 30 s at most, or up to a
+ * tenth more by chance. So when it recovers it is back in use by the first race after as long again as it was away, and
+ * after 33 s at the latest, if the budget has an attempt to spare.
  *
  * <p><b>Budget.</b> An attempt that starts before the others have failed is an extra one. Each race adds to a budget of
  * extra attempts, a tenth of one unless set; when it is used up, the next attempt starts 250 ms after the newest one, as in

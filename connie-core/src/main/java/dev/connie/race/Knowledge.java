@@ -45,7 +45,7 @@ final class Knowledge {
     private double variationNanos;
     private long measuredNanos;
 
-    // Of all that began while it connected. An outage is one failure, however long, so that it is over when it is over.
+    // Smoothed like the time. An outage is one failure, however long, so that it is over when it is over.
     private double failureRate;
     private long ratedNanos;
 
@@ -251,7 +251,7 @@ final class Knowledge {
     /**
      * Claims an extra attempt for the caller.
      *
-     * @return 0, or how long ago of the last one must be, in nanoseconds from now
+     * @return 0 if it is granted, else how long to wait after the last one by any race, in nanoseconds
      */
     synchronized long claimExtra(long nowNanos) {
         long wait = extra ? tuning.gapNanos() - age(extraNanos, nowNanos) : 0;

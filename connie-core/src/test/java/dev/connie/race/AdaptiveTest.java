@@ -3,7 +3,9 @@ package dev.connie.race;
 import static dev.connie.race.VirtualNetwork.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -774,6 +776,36 @@ class AdaptiveTest {
             assertThat(startAt(second, 50)).isNull();
             assertThat(waitsUntil(second)).isEqualTo(250);
             assertThat(startAt(second, 250)).isSameAs(b);
+        }
+
+        @Test
+        void whatIsExploredIsNotExploredAgainWithinTheGapAndTakesNothingOutOfTheBudget() {
+            Adaptive exploring = RacePolicy.adaptive()
+                    .withExploration(0.03)
+                    .withTuning(NO_JITTER.withBurst(1))
+                    .withSeed(1);
+            knows(exploring, network, "a", 20);
+            exploring.history().of(b).claimExtra(0);
+            for (int i = 0; i < 500; i++) {
+                assertThat(new Race(exploring, List.of(a, b), Duration.ZERO, 16, 0)
+                                .startNext(0)
+                                .address())
+                        .isSameAs(a);
+            }
+            assertThat(exploring.budget().take()).isTrue();
+        }
+
+        @Test
+        void whatHasFailedIsNotLateAsWell() {
+            knows(policy, network, "a", 20);
+            knows(policy, network, "b", 25);
+            Race race = race(0);
+            Attempt first = race.startNext(0);
+            race.startNext(ms(30).toNanos());
+            race.failed(first, new ConnectException("Connection refused"), ms(40).toNanos());
+            // One failure: even odds that its delay of 30 ms is added to the 30 ms that it was known to take at least.
+            assertThat(policy.history().of(a).outlook(ms(40).toNanos()).expectedNanos() / 1e6)
+                    .isCloseTo(60, within(0.1));
         }
 
         @Test
