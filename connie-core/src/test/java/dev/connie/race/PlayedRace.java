@@ -30,6 +30,9 @@ record PlayedRace(
         long endNanos,
         RaceReport report) {
 
+    /** A race tries no more of them. */
+    static final int MOST_ADDRESSES = 64;
+
     /** How a race stands, as the network and the driver know. */
     static final class Standing {
         final Set<String> known;
@@ -42,7 +45,7 @@ record PlayedRace(
 
         /** How many addresses wait for their turn. */
         int waiting() {
-            return Math.min(Race.MAX_ADDRESSES, known.size()) - tried.size();
+            return Math.min(MOST_ADDRESSES, known.size()) - tried.size();
         }
 
         private void hear(Happened happened) {

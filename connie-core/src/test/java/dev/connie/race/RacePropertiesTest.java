@@ -184,7 +184,7 @@ class RacePropertiesTest {
                         .as("%s", race)
                         .extracting(AttemptReport::address)
                         .doesNotHaveDuplicates()
-                        .hasSizeLessThanOrEqualTo(64));
+                        .hasSizeLessThanOrEqualTo(PlayedRace.MOST_ADDRESSES));
     }
 
     @Property

@@ -2,6 +2,8 @@ package dev.connie.race;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.race.Moment.Happened;
+import dev.connie.race.Moment.What;
 import dev.connie.race.PolicyChoice.Rfc8305Choice;
 import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
@@ -31,6 +33,25 @@ class Rfc8305PropertiesTest {
     }
 
     @Property
+    void untilOneFailsAnAttemptStartsOnlyAfterAsManyDelaysAsAttempts(@ForAll("scenarios") Scenario scenario) {
+        for (PlayedRace race : scenario.play()) {
+            long delayNanos = ((Rfc8305Choice) race.policy()).delay().toNanos();
+            int attempts = 0;
+            for (Moment moment : race.moments()) {
+                if (moment instanceof Happened happened) {
+                    if (happened.what() != What.START) {
+                        break;
+                    }
+                    assertThat(happened.nanos())
+                            .as("%s in %s", happened, race)
+                            .isGreaterThanOrEqualTo(attempts * delayNanos);
+                    attempts++;
+                }
+            }
+        }
+    }
+
+    @Property
     void theFamiliesAreInterleavedAndEachKeepsTheResolversOrder(@ForAll("scenarios") Scenario scenario) {
         for (PlayedRace race : scenario.play()) {
             if (!race.setup().answers().late().isEmpty()) {
@@ -53,7 +74,7 @@ class Rfc8305PropertiesTest {
                 : policy.preferredFamily() == StandardProtocolFamily.INET6;
         List<String> order = new ArrayList<>();
         List<String> left = new ArrayList<>(distinct);
-        while (!left.isEmpty() && order.size() < 64) {
+        while (!left.isEmpty() && order.size() < PlayedRace.MOST_ADDRESSES) {
             int place = order.size() - policy.firstFamilyCount();
             boolean ipv6 = ipv6Leads == (place < 0 || place % 2 != 0);
             String next = left.stream()

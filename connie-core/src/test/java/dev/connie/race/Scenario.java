@@ -72,6 +72,18 @@ record Scenario(PolicyChoice policy, long clockStartNanos, List<Host> hosts, Lis
             int maxAttemptsInFlight,
             Driver driver,
             Afterwards afterwards) {
+        /** All hosts, no limit, and nothing amiss with the driver. */
+        static Setup calm(int gapMillis, List<Change> changes) {
+            return new Setup(
+                    gapMillis,
+                    changes,
+                    new Answers(List.of(), List.of()),
+                    0,
+                    Integer.MAX_VALUE,
+                    new Driver(0, 0, 0, 0, Set.of()),
+                    Afterwards.NOTHING);
+        }
+
         /** When the race is out of time, after its start. */
         long deadlineNanos() {
             return nanosOrNever(timeoutMillis);

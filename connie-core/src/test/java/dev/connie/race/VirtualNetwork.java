@@ -334,6 +334,9 @@ public final class VirtualNetwork {
         private void end() {
             race.abandon(clock());
             report = race.report(clock());
+            if (race.startNext(clock()) != null || race.nanosUntilNextEvent(clock()) != Long.MAX_VALUE) {
+                throw new AssertionError("goes on after the end: " + report);
+            }
             if (clockRunsOn) {
                 clockStartNanos = clock();
             }
