@@ -35,8 +35,7 @@ final class RecordRacingDns extends RacingDns {
     public Dns.Call newCall(Dns.Request request) {
         Dns.Call call = delegate.newCall(request);
         // OkHttp's own answer for a Dns with lookup alone. OkHttp takes a short cut when it sees one, without a change
-        // of
-        // threads, and shall see it here too. By name, because the class is internal.
+        // of threads, and shall see it here too. By name, because the class is internal.
         return call.getClass().getName().equals("okhttp3.internal.dns.LookupDnsCall")
                 ? super.newCall(request)
                 : new EnlistingCall(call);
