@@ -19,7 +19,7 @@ import net.jqwik.api.Provide;
 /**
  * What holds in every race, whatever the policy, the network and the driver are like. A failure is reported with a seed
  * and the smallest scenario that fails. For many more of them: {@code mvn test -pl connie-core
- * -Dtest='*PropertiesTest' -Djqwik.tries.default=20000}.
+ * -Dtest='*PropertiesTest' -Djqwik.tries.default=2000}.
  */
 class RacePropertiesTest {
     @Provide
