@@ -82,6 +82,7 @@ class MainTest {
                 .filteredOn(line -> line.startsWith("loopback-first-of-4-dead,"))
                 .satisfiesExactlyInAnyOrder(
                         line -> assertThat(line).contains(",Connie allAtOnce,3,0,"),
+                        line -> assertThat(line).contains(",Connie adaptive,3,0,"),
                         line -> assertThat(line).contains(",Connie rfc8305,3,0,"),
                         // It never gets past the first address, which is dead.
                         line -> assertThat(line).contains(",Socket first address,3,3,"),
@@ -107,7 +108,7 @@ class MainTest {
                 .isZero();
 
         assertThat(csv("http").stream().skip(1))
-                .hasSize(10)
+                .hasSize(12)
                 .allSatisfy(line -> assertThat(line).matches("loopback-all-live,[^,]+,2,0,.*"));
     }
 
