@@ -155,16 +155,22 @@ final class AdaptivePlay extends Play {
             paid = true;
             return dueNanos;
         }
-        if (!policy.budget().take()) {
+        Budget budget = budgetAfter(latest);
+        if (!budget.take()) {
             return withoutTokenNanos;
         }
         long waitNanos = policy.history().of(next).claimExtra(nowNanos);
         if (waitNanos > 0) {
-            policy.budget().giveBack();
+            budget.giveBack();
             return nowNanos + Math.min(waitNanos, withoutTokenNanos - nowNanos);
         }
         paid = true;
         return dueNanos;
+    }
+
+    /** Returns what an extra attempt is paid out of that follows this one. */
+    private Budget budgetAfter(@Nullable Entrant entrant) {
+        return entrant != null && entrant.leadsFirstContact ? policy.firstContacts() : policy.budget();
     }
 
     /** Other races to the same host hear of it at once, and do not have to wait as well. */
@@ -234,7 +240,7 @@ final class AdaptivePlay extends Play {
         newest = entrant.previous;
         entrants--;
         if (entrant.paid) {
-            policy.budget().giveBack();
+            budgetAfter(entrant.previous).giveBack();
         }
         if (entrant.leadsFirstContact) {
             firstContactExtras--;

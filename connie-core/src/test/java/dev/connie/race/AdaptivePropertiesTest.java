@@ -22,7 +22,7 @@ class AdaptivePropertiesTest {
     }
 
     @Property
-    void theBudgetOfExtraAttemptsIsNotOverdrawn(@ForAll("scenarios") Scenario scenario) {
+    void theBudgetsOfExtraAttemptsAreNotOverdrawn(@ForAll("scenarios") Scenario scenario) {
         List<PlayedRace> races = scenario.play();
         AdaptiveChoice policy = (AdaptiveChoice) scenario.policy();
         List<Long> extraNanos = new ArrayList<>();
@@ -33,8 +33,16 @@ class AdaptivePropertiesTest {
             long untilNanos = begun < races.size() ? races.get(begun).startNanos() : Long.MAX_VALUE;
             assertThat(extraNanos.stream().filter(nanos -> nanos < untilNanos).count())
                     .as("extra attempts in the first %d of %s", begun, races)
-                    .isLessThanOrEqualTo((long) (policy.burst() + policy.extraAttempts() * begun + 1e-4));
+                    .isLessThanOrEqualTo(mostExtraAttempts(policy, begun));
         }
+    }
+
+    /** By the budget of first contacts, if any are made, and by that of all else. */
+    private static long mostExtraAttempts(AdaptiveChoice policy, int races) {
+        int firstContacts = policy.firstContactExtras() == 0 || policy.extraAttempts() == 0
+                ? 0
+                : Math.min(policy.firstContactBurst() + races, policy.firstContactExtras() * races);
+        return firstContacts + (long) (policy.burst() + policy.extraAttempts() * races + 1e-4);
     }
 
     /** Those that start earlier than by the RFC, and not because another one failed. */

@@ -208,12 +208,12 @@ class RankingTest {
     void settingOneValueOfTheTuningKeepsTheOthers() {
         Tuning tuning = Tuning.DEFAULT
                 .withMargin(Duration.ofNanos(1))
-                .withFirstContact(2, Duration.ofNanos(3))
-                .withGap(Duration.ofNanos(4))
-                .withRetry(Duration.ofNanos(5), Duration.ofNanos(6))
-                .withBurst(7)
-                .withJitter(0.8)
+                .withFirstContact(2, Duration.ofNanos(3), 4)
+                .withGap(Duration.ofNanos(5))
+                .withRetry(Duration.ofNanos(6), Duration.ofNanos(7))
+                .withBurst(8)
+                .withJitter(0.9)
                 .withMargin(Duration.ofNanos(1));
-        assertThat(tuning).isEqualTo(new Tuning(1, 2, 3, 4, 5, 6, 7, 0.8));
+        assertThat(tuning).isEqualTo(new Tuning(1, 2, 3, 4, 5, 6, 7, 8, 0.9));
     }
 }
