@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Delay.</b> The next attempt starts when the newest one is late by its own history: after its smoothed connect time
  * and four times its variation (RFC 6298, section 2), at least 10 ms more; after 250 ms where nothing is known (RFC 8305,
  * section 8). A failure pulls the next one at once, but never within 10 ms of the last start that sent a packet (section 5).
- * At the first contact with a host two more attempts may follow 50 ms apart.
+ * At the first contact with a host two more attempts may follow 25 ms apart.
  *
  * <p><b>Exploration.</b> One race in fifty tries another address first, with the best one 10 ms behind it, so that a race
  * loses no more than that and those who measured different things come to agree. An address that was as good as the best
@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * after 33 s at the latest, if the budget has an attempt to spare.
  *
  * <p><b>Budget.</b> An attempt that starts before the others have failed is an extra one. Each race adds to a budget of
- * extra attempts, a tenth of one unless set; when it is used up, the next attempt starts 250 ms after the newest one, as in
- * {@link RacePolicy#rfc8305()}. What starts because another failed, or that late, is free. So when many servers fail at
- * once, the load on the others stays bounded.
+ * extra attempts, a tenth of one unless set, of which two can be saved up; when it is used up, the next attempt starts 250 ms
+ * after the newest one, as in {@link RacePolicy#rfc8305()}. What starts because another failed, or that late, is free. So
+ * when many servers fail at once, the load on the others stays bounded. First contacts have a budget of their own, to which
+ * each race adds one attempt, and of which 20 can be saved up: so who only ever meets new hosts makes, in the long run, no
+ * more than two attempts for each connection, but for those that are free.
  *
  * <p>The settings are immutable; the {@code with} methods return a changed copy, which has learned nothing yet. What was
  * learned is kept in memory, for the 4,096 destinations used last; it fades, and is dropped when the network changes. An
@@ -54,6 +56,7 @@ public final class Adaptive extends RacePolicy {
     private final long maximumDelayNanos;
     private final History history;
     private final Budget budget;
+    private final Budget firstContacts;
     private final Chance chance;
 
     Adaptive() {
@@ -67,6 +70,7 @@ public final class Adaptive extends RacePolicy {
         this.chance = new Chance(settings.seed);
         this.history = new History(settings.tuning, chance);
         this.budget = new Budget(settings.extraAttempts, settings.tuning.burst());
+        this.firstContacts = new Budget(settings.extraAttempts > 0 ? 1 : 0, settings.tuning.firstContactBurst());
     }
 
     /**
@@ -118,8 +122,9 @@ public final class Adaptive extends RacePolicy {
     }
 
     /**
-     * Sets how many extra attempts there may be for each race on average, from 0 to 1. 0.1 unless set. With 0 there are none:
-     * nothing is explored, and no attempt starts within 250 ms of another that has not failed.
+     * Sets how many extra attempts there may be for each race on average, from 0 to 1, those at first contacts not counted.
+     * 0.1 unless set. With 0 there are none, at first contacts neither: nothing is explored, and no attempt starts within
+     * 250 ms of another that has not failed.
      *
      * @throws IllegalArgumentException if it is below 0 or above 1
      */
@@ -180,6 +185,7 @@ public final class Adaptive extends RacePolicy {
     @Override
     Play begin(int maxAttemptsInFlight, long nowNanos) {
         budget.raceBegins();
+        firstContacts.raceBegins();
         return new AdaptivePlay(this, maxAttemptsInFlight > 1);
     }
 
@@ -235,6 +241,11 @@ public final class Adaptive extends RacePolicy {
 
     Budget budget() {
         return budget;
+    }
+
+    /** Returns the budget of what follows quickly at first contacts. */
+    Budget firstContacts() {
+        return firstContacts;
     }
 
     Chance chance() {

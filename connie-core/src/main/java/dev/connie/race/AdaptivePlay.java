@@ -14,11 +14,12 @@ final class AdaptivePlay extends Play {
 
     // The latest attempt that was sent, which leads to the others.
     private @Nullable Entrant newest;
-    private int entrants;
-    private boolean begun;
+    // Three counts of at most Race.MAX_ADDRESSES. Small, since there is one of these objects for each connection.
+    private byte entrants;
     // How many addresses lead of which nothing is known, at the first contact with a host.
-    private int unknownAhead;
-    private int firstContactExtras;
+    private byte unknownAhead;
+    private byte firstContactExtras;
+    private boolean begun;
     // A token was taken for a second attempt, because the first one explores.
     private boolean prepaid;
     // A token was taken for the attempt that is about to start.
@@ -71,7 +72,7 @@ final class AdaptivePlay extends Play {
             return addresses;
         }
         Ranking ranking = new Ranking(addresses, policy.history(), nowNanos);
-        unknownAhead = ranking.unknownAhead();
+        unknownAhead = (byte) Math.min(Race.MAX_ADDRESSES, ranking.unknownAhead());
         List<InetSocketAddress> order = ranking.addresses();
         if (!begun && mayOverlap && ranking.hasBest()) {
             InetSocketAddress explored = explored(ranking, nowNanos);
@@ -155,16 +156,22 @@ final class AdaptivePlay extends Play {
             paid = true;
             return dueNanos;
         }
-        if (!policy.budget().take()) {
+        Budget budget = budgetAfter(latest);
+        if (!budget.take()) {
             return withoutTokenNanos;
         }
         long waitNanos = policy.history().of(next).claimExtra(nowNanos);
         if (waitNanos > 0) {
-            policy.budget().giveBack();
+            budget.giveBack();
             return nowNanos + Math.min(waitNanos, withoutTokenNanos - nowNanos);
         }
         paid = true;
         return dueNanos;
+    }
+
+    /** Returns what an extra attempt is paid out of that follows this one. */
+    private Budget budgetAfter(@Nullable Entrant entrant) {
+        return entrant != null && entrant.leadsFirstContact ? policy.firstContacts() : policy.budget();
     }
 
     /** Other races to the same host hear of it at once, and do not have to wait as well. */
@@ -234,7 +241,7 @@ final class AdaptivePlay extends Play {
         newest = entrant.previous;
         entrants--;
         if (entrant.paid) {
-            policy.budget().giveBack();
+            budgetAfter(entrant.previous).giveBack();
         }
         if (entrant.leadsFirstContact) {
             firstContactExtras--;

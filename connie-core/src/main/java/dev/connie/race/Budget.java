@@ -10,8 +10,8 @@ final class Budget {
 
     private final long sharePerRace;
     private final long capacity;
-    // Guarded by this.
-    private long left;
+    // Written under this lock. Read without it to see that there is nothing to add.
+    private volatile long left;
 
     /**
      * @param share the tokens that each race puts in
@@ -24,8 +24,15 @@ final class Budget {
         this.left = this.capacity;
     }
 
-    synchronized void raceBegins() {
-        left = Math.min(capacity, left + sharePerRace);
+    void raceBegins() {
+        // As a rule it is full, and races side by side do not wait for each other.
+        if (left < capacity) {
+            add(sharePerRace);
+        }
+    }
+
+    private synchronized void add(long tokens) {
+        left = Math.min(capacity, left + tokens);
     }
 
     /** Takes a token, if there is one. */
@@ -38,7 +45,7 @@ final class Budget {
     }
 
     /** Puts back a token that was taken for an attempt which was not made. */
-    synchronized void giveBack() {
-        left = Math.min(capacity, left + TOKEN);
+    void giveBack() {
+        add(TOKEN);
     }
 }

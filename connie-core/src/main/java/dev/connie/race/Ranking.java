@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * in turn still spreads its clients over servers that are alike.
  */
 final class Ranking {
-    /** "About as good": 5 %, or a millisecond. */
-    private static final double TOLERANCE = 1.05;
+    /** "About as good": a tenth, or two milliseconds. Less tells servers that are alike apart by what they vary. */
+    private static final double TOLERANCE = 1.1;
 
-    private static final double TOLERANCE_NANOS = 1_000_000;
+    private static final double TOLERANCE_NANOS = 2_000_000;
 
     private record Standing(InetSocketAddress address, Outlook outlook) {
         boolean is(Rank rank) {

@@ -39,8 +39,13 @@ class AdaptiveTest {
         }
     }
 
-    private static void spendAll(Adaptive policy) {
-        while (policy.budget().take()) {}
+    /** Returns how many there were. */
+    private static int spendAll(Budget budget) {
+        int spent = 0;
+        while (budget.take()) {
+            spent++;
+        }
+        return spent;
     }
 
     @Nested
@@ -55,7 +60,7 @@ class AdaptiveTest {
                     .accepts("e", 20)
                     .race();
             assertThat(race)
-                    .startsWith("0 start a", "50 start b", "100 start c", "350 start d", "600 start e", "620 won e");
+                    .startsWith("0 start a", "25 start b", "50 start c", "300 start d", "550 start e", "570 won e");
         }
 
         @Test
@@ -66,13 +71,13 @@ class AdaptiveTest {
                     .drops("six1")
                     .accepts("six2", 20)
                     .race();
-            assertThat(race).startsWith("0 start a", "50 start six1", "100 start b", "350 start six2");
+            assertThat(race).startsWith("0 start a", "25 start six1", "50 start b", "300 start six2");
         }
 
         @Test
         void anAddressThatAnswersInTimeIsTheOnlyOneTried() {
-            var race = learning(certain()).accepts("a", 50).accepts("b", 1).race();
-            assertThat(race).containsExactly("0 start a", "50 won a");
+            var race = learning(certain()).accepts("a", 25).accepts("b", 1).race();
+            assertThat(race).containsExactly("0 start a", "25 won a");
         }
 
         @Test
@@ -111,8 +116,7 @@ class AdaptiveTest {
                     .accepts("c", 20)
                     .race();
             assertThat(race)
-                    .startsWith(
-                            "0 start six1", "0 not sent six1", "0 start a", "50 start b", "100 start c", "120 won c");
+                    .startsWith("0 start six1", "0 not sent six1", "0 start a", "25 start b", "50 start c", "70 won c");
         }
     }
 
@@ -121,7 +125,7 @@ class AdaptiveTest {
         @Test
         void aDeadFirstAddressIsFoundInOneRaceAndNeverWaitedForAgain() {
             var network = learning(certain()).drops("a").accepts("b", 20).accepts("c", 20);
-            assertThat(network.race()).containsExactly("0 start a", "50 start b", "70 won b", "70 lost a");
+            assertThat(network.race()).containsExactly("0 start a", "25 start b", "45 won b", "45 lost a");
             for (int i = 0; i < 100; i++) {
                 assertThat(network.race()).containsExactly("0 start b", "20 won b");
             }
@@ -248,7 +252,7 @@ class AdaptiveTest {
             VirtualNetwork network = learning(policy).drops("a").accepts("b", 20);
             network.race();
             policy.networkChanged();
-            assertThat(network.race()).containsExactly("0 start a", "50 start b", "70 won b", "70 lost a");
+            assertThat(network.race()).containsExactly("0 start a", "25 start b", "45 won b", "45 lost a");
         }
 
         @Test
@@ -256,7 +260,7 @@ class AdaptiveTest {
             Adaptive policy = certain();
             VirtualNetwork network = learning(policy).drops("a").accepts("b", 20);
             network.race();
-            assertThat(network.policy(policy.withExtraAttempts(0.2)).race()).startsWith("0 start a", "50 start b");
+            assertThat(network.policy(policy.withExtraAttempts(0.2)).race()).startsWith("0 start a", "25 start b");
         }
 
         @Test
@@ -274,10 +278,10 @@ class AdaptiveTest {
         }
 
         @ParameterizedTest
-        @ValueSource(longs = {Long.MAX_VALUE - 60_000_000, Long.MIN_VALUE, -1})
+        @ValueSource(longs = {Long.MAX_VALUE - 40_000_000, Long.MIN_VALUE, -1})
         void theClockMayWrap(long start) {
             var network = learning(certain()).clockStartsAt(start).drops("a").accepts("b", 20);
-            assertThat(network.race()).containsExactly("0 start a", "50 start b", "70 won b", "70 lost a");
+            assertThat(network.race()).containsExactly("0 start a", "25 start b", "45 won b", "45 lost a");
             assertThat(network.race()).containsExactly("0 start b", "20 won b");
         }
     }
@@ -286,7 +290,7 @@ class AdaptiveTest {
     class Delay {
         @Test
         void itIsDoubledForEachAttemptThatIsLate() {
-            Adaptive policy = certain();
+            Adaptive policy = certain().withTuning(NO_JITTER.withBurst(3));
             VirtualNetwork network =
                     learning(policy).drops("a").drops("b").drops("c").drops("d").timeout(1_000);
             for (String name : List.of("a", "b", "c", "d")) {
@@ -442,7 +446,7 @@ class AdaptiveTest {
             for (int i = 0; i < 300; i++) {
                 VirtualNetwork network = learning(policy).accepts("a", 60).accepts("b", 60);
                 policy.networkChanged();
-                assertThat(network.race().get(1)).isEqualTo("50 start b");
+                assertThat(network.race().get(1)).isEqualTo("25 start b");
             }
         }
 
@@ -545,15 +549,17 @@ class AdaptiveTest {
             network.now().accepts("b", 19);
             network.rest(1_000);
             network.race();
-            // Now a, with 20 ms, would be slower by more than a millisecond.
-            knows(policy, network, "b", 18);
+            // Now a, with 20 ms, would be slower by more than two milliseconds.
+            knows(policy, network, "b", 17);
+            network.rest(1_000);
+            policy.budget().giveBack();
             assertThat(network.race()).containsExactly("0 start b", "19 won b");
         }
 
         @Test
         void withoutAnExtraAttemptLeftItIsNotTriedAgain() {
             aDies();
-            spendAll(policy);
+            spendAll(policy.budget());
             assertThat(network.rest(1_000).race()).containsExactly("0 start b", "40 won b");
             policy.budget().giveBack();
             assertThat(network.race()).startsWith("0 start a", "10 start b");
@@ -576,7 +582,7 @@ class AdaptiveTest {
             Adaptive policy = certain();
             VirtualNetwork network = learning(policy).drops("a").drops("b").accepts("c", 20);
             knows(policy, network, "a", 20);
-            spendAll(policy);
+            spendAll(policy.budget());
             assertThat(network.race()).startsWith("0 start a", "250 start b", "500 start c");
         }
 
@@ -599,8 +605,14 @@ class AdaptiveTest {
             Adaptive policy = certain().withTuning(NO_JITTER.withBurst(2).withGap(Duration.ZERO));
             VirtualNetwork network =
                     learning(policy).drops("a").drops("b").drops("c").accepts("d", 20);
-            assertThat(network.race()).startsWith("0 start a", "50 start b", "100 start c", "350 start d");
+            for (String name : List.of("a", "b", "c", "d")) {
+                knows(policy, network, name, 20);
+            }
+            assertThat(network.race()).startsWith("0 start a", "30 start b", "90 start c", "340 start d");
             policy.networkChanged();
+            for (String name : List.of("a", "b", "c", "d")) {
+                knows(policy, network, name, 20);
+            }
             assertThat(network.race()).startsWith("0 start a", "250 start b", "500 start c", "750 start d");
         }
 
@@ -610,12 +622,57 @@ class AdaptiveTest {
             VirtualNetwork network = learning(policy).accepts("a", 60).accepts("b", 60);
             int extra = 0;
             for (int i = 0; i < 1_000; i++) {
+                knows(policy, network, "a", 40);
                 extra += network.race().size() > 2 ? 1 : 0;
                 policy.networkChanged();
                 network.rest(100);
             }
             // What the bucket holds at first, so that it takes nothing from the first race, and a tenth.
-            assertThat(extra).isEqualTo(109);
+            assertThat(extra).isEqualTo(101);
+        }
+
+        @Test
+        void firstContactsHaveABudgetOfTheirOwn() {
+            Adaptive policy = certain();
+            VirtualNetwork network = learning(policy).drops("a").drops("b").accepts("c", 20);
+            spendAll(policy.budget());
+            assertThat(network.race()).startsWith("0 start a", "25 start b", "50 start c", "70 won c");
+            // Of 20, two are gone.
+            assertThat(spendAll(policy.firstContacts())).isEqualTo(18);
+        }
+
+        @Test
+        void withTheirOwnUsedUpFirstContactsTakeNoOther() {
+            Adaptive policy = certain();
+            VirtualNetwork network = learning(policy).drops("a").drops("b").accepts("c", 20);
+            spendAll(policy.firstContacts());
+            // There is the one that this race adds.
+            assertThat(network.race()).startsWith("0 start a", "25 start b", "275 start c", "295 won c");
+            assertThat(spendAll(policy.budget())).isEqualTo(2);
+        }
+
+        @Test
+        void whoOnlyMeetsNewHostsMakesOneForEachRaceInTheLongRun() {
+            Adaptive policy = certain();
+            VirtualNetwork network =
+                    learning(policy).accepts("a", 60).accepts("b", 60).accepts("c", 60);
+            int extra = 0;
+            for (int i = 0; i < 1_000; i++) {
+                extra += network.report().attempts().size() - 1;
+                policy.networkChanged();
+                network.rest(100);
+            }
+            // What the bucket holds at first, so that it takes nothing from the first race, and one for each further
+            // race.
+            assertThat(extra).isEqualTo(20 + 999);
+        }
+
+        @Test
+        void whatWasNotSentAtAFirstContactIsGivenBackToThese() {
+            Adaptive policy = certain().withTuning(NO_JITTER.withFirstContact(2, ms(25), 1));
+            VirtualNetwork network =
+                    learning(policy).drops("a").unreachable("six").accepts("b", 20);
+            assertThat(network.race()).startsWith("0 start a", "25 start six", "25 not sent six", "25 start b");
         }
 
         @Test
@@ -710,7 +767,7 @@ class AdaptiveTest {
     /** Races to one host that run side by side. */
     @Nested
     class SideBySide {
-        private final Adaptive policy = certain();
+        private final Adaptive policy = certain().withTuning(NO_JITTER.withBurst(10));
         private final VirtualNetwork network = learning(policy).drops("a").accepts("b", 20);
         private final InetSocketAddress a = network.addressOf("a");
         private final InetSocketAddress b = network.addressOf("b");
@@ -758,11 +815,7 @@ class AdaptiveTest {
             assertThat(startAt(third, 50)).isNull();
             assertThat(waitsUntil(third)).isEqualTo(70);
             // What had to wait took nothing out of the budget: of ten, two are gone; three races added to it.
-            int left = 0;
-            while (policy.budget().take()) {
-                left++;
-            }
-            assertThat(left).isEqualTo(8);
+            assertThat(spendAll(policy.budget())).isEqualTo(8);
         }
 
         @Test
@@ -772,8 +825,8 @@ class AdaptiveTest {
             Race second = new Race(wide, List.of(a, b), Duration.ZERO, 16, 0);
             startAt(first, 0);
             startAt(second, 0);
-            assertThat(startAt(first, 50)).isSameAs(b);
-            assertThat(startAt(second, 50)).isNull();
+            assertThat(startAt(first, 25)).isSameAs(b);
+            assertThat(startAt(second, 25)).isNull();
             assertThat(waitsUntil(second)).isEqualTo(250);
             assertThat(startAt(second, 250)).isSameAs(b);
         }

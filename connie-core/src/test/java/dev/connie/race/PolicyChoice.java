@@ -64,11 +64,20 @@ sealed interface PolicyChoice {
     /**
      * Of {@link RacePolicy#adaptive}.
      *
-     * @param burst how many extra attempts may be made in a row
+     * @param firstContactExtras how many attempts may follow quickly at a first contact
+     * @param firstContactBurst how many of them may be made in a row
+     * @param burst how many other extra attempts may be made in a row
      * @param seed of what it leaves to chance
      */
     record AdaptiveChoice(
-            Duration minimum, Duration maximum, double extraAttempts, double exploration, int burst, long seed)
+            Duration minimum,
+            Duration maximum,
+            double extraAttempts,
+            double exploration,
+            int firstContactExtras,
+            int firstContactBurst,
+            int burst,
+            long seed)
             implements PolicyChoice {
         @Override
         public long floorNanos() {
@@ -88,7 +97,9 @@ sealed interface PolicyChoice {
                     .withMaximumDelay(maximum)
                     .withExtraAttempts(extraAttempts)
                     .withExploration(exploration)
-                    .withTuning(Tuning.DEFAULT.withBurst(burst))
+                    .withTuning(Tuning.DEFAULT
+                            .withFirstContact(firstContactExtras, Duration.ofMillis(25), firstContactBurst)
+                            .withBurst(burst))
                     .withSeed(seed);
         }
     }

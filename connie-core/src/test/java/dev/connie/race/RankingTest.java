@@ -79,20 +79,20 @@ class RankingTest {
     }
 
     @Test
-    void thoseThatAreWithinAMillisecondOfTheBestKeepTheirOrder() {
-        known("a", 10.99);
+    void thoseThatAreWithinTwoMillisecondsOfTheBestKeepTheirOrder() {
+        known("a", 11.99);
         known("b", 10);
-        known("c", 11.01);
+        known("c", 12.01);
         assertThat(order()).containsExactly("a", "b", "c");
         given.add(0, given.remove(2));
         assertThat(order()).containsExactly("a", "b", "c");
     }
 
     @Test
-    void thoseThatAreWithinATwentiethOfTheBestKeepTheirOrder() {
-        known("a", 209.9);
+    void thoseThatAreWithinATenthOfTheBestKeepTheirOrder() {
+        known("a", 219.9);
         known("b", 200);
-        known("c", 210.1);
+        known("c", 220.1);
         assertThat(order()).containsExactly("a", "b", "c");
         given.add(0, given.remove(2));
         assertThat(order()).containsExactly("a", "b", "c");
@@ -143,7 +143,7 @@ class RankingTest {
     @Test
     void theOneToTryAgainFailedWasAsGoodAsTheBestAndHasHadItsTime() {
         known("good", 20);
-        known("failing", 21);
+        known("failing", 22);
         assertThat(ranking(1_000).toRetry()).isNull();
         history.of(given.get(1)).failed(0);
         assertThat(ranking(249).toRetry()).isNull();
@@ -156,14 +156,14 @@ class RankingTest {
         known("a", 19).failed(0);
         known("b", 18).failed(0);
         known("c", 19).failed(0);
-        known("slow", 22).failed(0);
+        known("slow", 23).failed(0);
         assertThat(name(ranking(250).toRetry())).isEqualTo("b");
     }
 
     @Test
     void whatIsNotAsGoodIsNotTriedAgainForThat() {
         known("good", 20);
-        known("slow", 21.1).failed(0);
+        known("slow", 22.1).failed(0);
         unknown("never").failed(0);
         assertThat(ranking(1_000).toRetry()).isNull();
     }
@@ -208,12 +208,12 @@ class RankingTest {
     void settingOneValueOfTheTuningKeepsTheOthers() {
         Tuning tuning = Tuning.DEFAULT
                 .withMargin(Duration.ofNanos(1))
-                .withFirstContact(2, Duration.ofNanos(3))
-                .withGap(Duration.ofNanos(4))
-                .withRetry(Duration.ofNanos(5), Duration.ofNanos(6))
-                .withBurst(7)
-                .withJitter(0.8)
+                .withFirstContact(2, Duration.ofNanos(3), 4)
+                .withGap(Duration.ofNanos(5))
+                .withRetry(Duration.ofNanos(6), Duration.ofNanos(7))
+                .withBurst(8)
+                .withJitter(0.9)
                 .withMargin(Duration.ofNanos(1));
-        assertThat(tuning).isEqualTo(new Tuning(1, 2, 3, 4, 5, 6, 7, 0.8));
+        assertThat(tuning).isEqualTo(new Tuning(1, 2, 3, 4, 5, 6, 7, 8, 0.9));
     }
 }
