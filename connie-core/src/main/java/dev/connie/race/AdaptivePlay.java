@@ -9,17 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class AdaptivePlay extends Play {
     private static final long NANOS_PER_MICRO = 1_000;
 
+    // Few fields and small ones, since there is one of these objects for each connection.
     private final Adaptive policy;
-    private final boolean mayOverlap;
-
     // The latest attempt that was sent, which leads to the others.
     private @Nullable Entrant newest;
-    // Three counts of at most Race.MAX_ADDRESSES. Small, since there is one of these objects for each connection.
-    private byte entrants;
-    // How many addresses lead of which nothing is known, at the first contact with a host.
+    // How many addresses lead of which nothing is known, at the first contact with a host; at most Race.MAX_ADDRESSES.
     private byte unknownAhead;
-    private byte firstContactExtras;
-    private boolean begun;
+    // Until it has been decided, and only if another attempt may run beside it.
+    private boolean mayExplore;
     // A token was taken for a second attempt, because the first one explores.
     private boolean prepaid;
     // A token was taken for the attempt that is about to start.
@@ -27,7 +24,7 @@ final class AdaptivePlay extends Play {
 
     AdaptivePlay(Adaptive policy, boolean mayOverlap) {
         this.policy = policy;
-        this.mayOverlap = mayOverlap;
+        this.mayExplore = mayOverlap;
     }
 
     /** An attempt that was made, and what it cost. Small: there is at least one for each connection. */
@@ -67,14 +64,15 @@ final class AdaptivePlay extends Play {
 
     @Override
     List<InetSocketAddress> order(List<InetSocketAddress> addresses, long nowNanos) {
+        boolean explores = mayExplore;
+        mayExplore = false;
         if (addresses.size() < 2) {
-            begun = true;
             return addresses;
         }
         Ranking ranking = new Ranking(addresses, policy.history(), nowNanos);
         unknownAhead = (byte) Math.min(Race.MAX_ADDRESSES, ranking.unknownAhead());
         List<InetSocketAddress> order = ranking.addresses();
-        if (!begun && mayOverlap && ranking.hasBest()) {
+        if (explores && ranking.hasBest()) {
             InetSocketAddress explored = explored(ranking, nowNanos);
             if (explored != null) {
                 prepaid = true;
@@ -83,7 +81,6 @@ final class AdaptivePlay extends Play {
                 order.add(0, explored);
             }
         }
-        begun = true;
         return order;
     }
 
@@ -107,22 +104,29 @@ final class AdaptivePlay extends Play {
         Knowledge knowledge = policy.history().of(attempt.address());
         knowledge.triedAt(nowNanos);
         long lateNanos = policy.bounded(knowledge.delayNanos(nowNanos));
-        boolean leadsFirstContact = !prepaid
-                && entrants + 1 < unknownAhead
-                && firstContactExtras < policy.tuning().firstContactExtras();
+        boolean leadsFirstContact = !prepaid && isFollowedAsFirstContact();
         Entrant entrant =
                 new Entrant(newest, attempt, knowledge, (int) (lateNanos / NANOS_PER_MICRO), paid, leadsFirstContact);
         newest = entrant;
-        entrants++;
         paid = false;
         if (prepaid) {
             return nowNanos + policy.minimumDelayNanos();
         }
         if (leadsFirstContact) {
-            firstContactExtras++;
             return nowNanos + Math.max(policy.tuning().firstContactStaggerNanos(), policy.minimumDelayNanos());
         }
         return nowNanos + delayNanos(entrant, nowNanos);
+    }
+
+    /** Whether the next address is as unknown as the one that starts now, and there may be one more extra attempt. */
+    private boolean isFollowedAsFirstContact() {
+        int before = 0;
+        int extras = 0;
+        for (Entrant entrant = newest; entrant != null; entrant = entrant.previous) {
+            before++;
+            extras += entrant.leadsFirstContact ? 1 : 0;
+        }
+        return before + 1 < unknownAhead && extras < policy.tuning().firstContactExtras();
     }
 
     /**
@@ -239,12 +243,8 @@ final class AdaptivePlay extends Play {
     /** Only ever of the latest. */
     private void undo(Entrant entrant) {
         newest = entrant.previous;
-        entrants--;
         if (entrant.paid) {
             budgetAfter(entrant.previous).giveBack();
-        }
-        if (entrant.leadsFirstContact) {
-            firstContactExtras--;
         }
     }
 
