@@ -153,6 +153,7 @@ final class AdaptivePlay extends Play {
         noteLate(nowNanos);
         long withoutTokenNanos = latest.attempt.startNanos() + Knowledge.UNKNOWN_DELAY_NANOS;
         if (nowNanos - withoutTokenNanos >= 0) {
+            giveBackPrepaid();
             return dueNanos;
         }
         if (prepaid) {
@@ -228,8 +229,12 @@ final class AdaptivePlay extends Play {
             }
             case RUNNING -> throw new IllegalArgumentException("has not ended: " + attempt);
         }
+        giveBackPrepaid();
+    }
+
+    /** What follows an end, or comes that late, is free. */
+    private void giveBackPrepaid() {
         if (prepaid) {
-            // What follows follows an end, and is free.
             prepaid = false;
             policy.budget().giveBack();
         }

@@ -30,6 +30,8 @@ final class Knowledge {
     /** What counts less is not known any more: after three times its half life. */
     private static final double FORGOTTEN = 1 / 8.0;
 
+    private static final double TIMES_FORGOTTEN_NANOS = 3 * TIMES_HALVE_NANOS;
+
     /** How long it is remembered that this machine could not even send: a route may come at any time. */
     private static final long NOT_SENT_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -125,15 +127,19 @@ final class Knowledge {
      */
     private double expectedNanos(long nowNanos) {
         double usual = isMeasured(nowNanos) ? smoothedNanos : UNKNOWN_DELAY_NANOS;
-        double excess = Math.max(0, longerThanNanos - usual);
+        double excess = longerThanNanos - usual;
         double risk = risk(nowNanos);
+        // As a rule there is neither, and a race asks this of each of its addresses.
         return usual
-                + excess * weight(unansweredNanos, FAILURES_HALVE_NANOS, nowNanos)
-                + delayNanos(nowNanos) * risk / (1 - risk);
+                + (excess > 0 ? excess * weight(unansweredNanos, FAILURES_HALVE_NANOS, nowNanos) : 0)
+                + (risk > 0 ? delayNanos(nowNanos) * risk / (1 - risk) : 0);
     }
 
     /** What failed fails again: the first time in a row with a chance of one half, then with half of what is left. */
     private double risk(long nowNanos) {
+        if (failuresInARow == 0 && failureRate == 0) {
+            return 0;
+        }
         double again = (1 - Math.pow(0.5, failuresInARow)) * weight(failedNanos, FAILURES_HALVE_NANOS, nowNanos);
         return Math.min(HIGHEST_RISK, Math.max(again, failureRate(nowNanos)));
     }
@@ -275,7 +281,7 @@ final class Knowledge {
     }
 
     private boolean isMeasured(long nowNanos) {
-        return timesWeight(nowNanos) >= FORGOTTEN;
+        return measured && age(measuredNanos, nowNanos) <= TIMES_FORGOTTEN_NANOS;
     }
 
     private double timesWeight(long nowNanos) {

@@ -71,11 +71,13 @@ final class Ranking {
     }
 
     private double best(Rank rank) {
-        return standings.stream()
-                .filter(standing -> standing.is(rank))
-                .mapToDouble(standing -> standing.outlook.expectedNanos())
-                .min()
-                .orElse(Double.MAX_VALUE);
+        double best = Double.MAX_VALUE;
+        for (Standing standing : standings) {
+            if (standing.is(rank)) {
+                best = Math.min(best, standing.outlook.expectedNanos());
+            }
+        }
+        return best;
     }
 
     private boolean isGoodEnough(double nanos) {

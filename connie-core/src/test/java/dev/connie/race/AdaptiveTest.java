@@ -519,6 +519,19 @@ class AdaptiveTest {
         }
 
         @Test
+        void whereTheNextStartIsFreeForComingLateWhatWasPaidForItIsGivenBack() {
+            var three = learning(policy).accepts("a", 20).accepts("b", 40).accepts("c", 50);
+            knows(policy, three, "a", 20);
+            knows(policy, three, "b", 40);
+            knows(policy, three, "c", 50);
+            three.now().drops("a");
+            assertThat(three.race()).containsExactly("0 start a", "30 start b", "70 won b", "70 lost a");
+
+            assertThat(three.rest(300).driverStalls(5, 300).race())
+                    .containsExactly("0 start a", "300 start b", "340 won b", "340 lost a");
+        }
+
+        @Test
         void whenItHasRecoveredItIsBackInUseAtOnce() {
             aDies();
             network.now().accepts("a", 20);
