@@ -1,12 +1,32 @@
 package dev.connie.benchmarks;
 
+import dev.connie.benchmarks.Summary.Times;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /** A logarithmic axis from one value to another. */
 public record LogAxis(double least, double most) {
     private static final List<double[]> TICKS_IN_A_DECADE =
             List.of(new double[] {1, 2, 5}, new double[] {1, 3}, new double[] {1});
+
+    /**
+     * An axis of milliseconds with room for all of these results: from a little less than the least of what stands for a
+     * usual call to a little more than the longest 99th percentile.
+     */
+    public static LogAxis ofTimes(List<ScenarioResult> results, ToDoubleFunction<Times> usualNanos) {
+        return new LogAxis(
+                millis(results, usualNanos).min().orElse(1) / 1.3,
+                millis(results, Times::p99).max().orElse(1) * 1.1);
+    }
+
+    private static DoubleStream millis(List<ScenarioResult> results, ToDoubleFunction<Times> nanos) {
+        return results.stream()
+                .flatMap(result -> result.measurements().stream())
+                .map(measurement -> Summary.of(measurement).times())
+                .filter(times -> times != null)
+                .mapToDouble(times -> nanos.applyAsDouble(times) / 1e6);
+    }
 
     /** Where a value lies: 0 is the least, 1 the most. */
     public double position(double value) {

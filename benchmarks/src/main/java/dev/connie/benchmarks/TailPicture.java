@@ -7,8 +7,6 @@ import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /**
  * What one call takes and what the unlucky one takes: for each contender a dot at the median and a line to the 99th
@@ -31,22 +29,8 @@ final class TailPicture extends Panels {
                 "Dot: the median call. Line and number: the 99th percentile. Cross: calls that failed.",
                 results,
                 contenders,
-                axis(results).ticks(MAX_TICKS));
-        axis = axis(results);
-    }
-
-    private static LogAxis axis(List<ScenarioResult> results) {
-        return new LogAxis(
-                millis(results, Times::p50).min().orElse(1) / 1.3,
-                millis(results, Times::p99).max().orElse(1) * 1.1);
-    }
-
-    private static DoubleStream millis(List<ScenarioResult> results, ToDoubleFunction<Times> nanos) {
-        return results.stream()
-                .flatMap(result -> result.measurements().stream())
-                .map(measurement -> Summary.of(measurement).times())
-                .filter(times -> times != null)
-                .mapToDouble(times -> nanos.applyAsDouble(times) / 1e6);
+                LogAxis.ofTimes(results, Times::p50).ticks(MAX_TICKS));
+        axis = LogAxis.ofTimes(results, Times::p50);
     }
 
     @Override

@@ -13,8 +13,6 @@ import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /** All populations side by side: what a policy takes in the mean, what the unlucky call takes, and how many SYNs it costs. */
 final class OverviewPicture extends Panels {
@@ -30,22 +28,8 @@ final class OverviewPicture extends Panels {
                 "Dot: the mean. Line and number: the 99th percentile. To the right: SYNs per connection.",
                 results,
                 policies,
-                axis(results).ticks(MAX_TICKS));
-        axis = axis(results);
-    }
-
-    private static LogAxis axis(List<ScenarioResult> results) {
-        return new LogAxis(
-                millis(results, Times::mean).min().orElse(1) / 1.3,
-                millis(results, Times::p99).max().orElse(1) * 1.1);
-    }
-
-    private static DoubleStream millis(List<ScenarioResult> results, ToDoubleFunction<Times> nanos) {
-        return results.stream()
-                .flatMap(result -> result.measurements().stream())
-                .map(measurement -> Summary.of(measurement).times())
-                .filter(times -> times != null)
-                .mapToDouble(times -> nanos.applyAsDouble(times) / 1e6);
+                LogAxis.ofTimes(results, Times::mean).ticks(MAX_TICKS));
+        axis = LogAxis.ofTimes(results, Times::mean);
     }
 
     @Override
