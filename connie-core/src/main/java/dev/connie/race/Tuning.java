@@ -3,7 +3,7 @@ package dev.connie.race;
 import java.time.Duration;
 
 /**
- * What users of {@link Adaptive} need not know, and the simulator turns.
+ * What users of {@link Adaptive} need not know, and tests turn. The values were found with a simulator.
  *
  * @param marginNanos the least by which an attempt may exceed its usual time before it is late: what a busy scheduler or
  *     a queue on the way adds (RFC 6298, section 2, calls it the clock granularity)
