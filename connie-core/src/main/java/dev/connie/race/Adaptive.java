@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Exploration.</b> One race in fifty tries another address first, with the best one 10 ms behind it, so that a race
  * loses no more than that and those who measured different things come to agree. An address that was as good as the best
  * and failed is so tried again by the first race after 250 ms, then after twice as long each time, 30 s at most, or up to a
- * tenth more by chance. So when it recovers it is back in use by the first race after as long again as it was away, and
+ * tenth more by random. So when it recovers it is back in use by the first race after as long again as it was away, and
  * after 33 s at the latest, if the budget has an attempt to spare.
  *
  * <p><b>Budget.</b> An attempt that starts before the others have failed is an extra one. Each race adds to a budget of
@@ -54,10 +54,10 @@ public final class Adaptive extends RacePolicy {
     private final Settings settings;
     private final long minimumDelayNanos;
     private final long maximumDelayNanos;
-    private final History history;
+    private final AddressHistories histories;
     private final Budget budget;
     private final Budget firstContacts;
-    private final Chance chance;
+    private final SeededRandom random;
 
     Adaptive() {
         this(new Settings(HARD_MINIMUM, HARD_MAXIMUM, 0.1, 0.02, Tuning.DEFAULT, null));
@@ -67,8 +67,8 @@ public final class Adaptive extends RacePolicy {
         this.settings = settings;
         this.minimumDelayNanos = settings.minimumDelay.toNanos();
         this.maximumDelayNanos = settings.maximumDelay.toNanos();
-        this.chance = new Chance(settings.seed);
-        this.history = new History(settings.tuning, chance);
+        this.random = new SeededRandom(settings.seed);
+        this.histories = new AddressHistories(settings.tuning, random);
         this.budget = new Budget(settings.extraAttempts, settings.tuning.burst());
         this.firstContacts = new Budget(settings.extraAttempts > 0 ? 1 : 0, settings.tuning.firstContactBurst());
     }
@@ -183,10 +183,10 @@ public final class Adaptive extends RacePolicy {
     }
 
     @Override
-    Play begin(int maxAttemptsInFlight, long nowNanos) {
+    AttemptSchedule begin(int maxAttemptsInFlight, long nowNanos) {
         budget.raceBegins();
         firstContacts.raceBegins();
-        return new AdaptivePlay(this, maxAttemptsInFlight > 1);
+        return new AdaptiveSchedule(this, maxAttemptsInFlight > 1);
     }
 
     @Override
@@ -196,25 +196,25 @@ public final class Adaptive extends RacePolicy {
 
     @Override
     public void disappointed(InetSocketAddress address, long nowNanos) {
-        history.of(address).disappointed(nowNanos);
+        histories.of(address).disappointed(nowNanos);
     }
 
     @Override
     public void networkChanged() {
-        history.clear();
+        histories.clear();
     }
 
     @Override
     public void loserFinished(AttemptReport loser, long nowNanos) {
-        Knowledge knowledge = history.of(loser.address());
+        AddressHistory history = histories.of(loser.address());
         long tookNanos = loser.took().toNanos();
         if (loser.established()) {
             // That it was late, if it was, was noted when it lost.
-            knowledge.connected(tookNanos, true, nowNanos);
+            history.connected(tookNanos, true, nowNanos);
         } else if (loser.outcome() == Outcome.FAILED) {
-            knowledge.failed(nowNanos);
+            history.failed(nowNanos);
         } else {
-            knowledge.unanswered(tookNanos, nowNanos);
+            history.unanswered(tookNanos, nowNanos);
         }
     }
 
@@ -235,8 +235,8 @@ public final class Adaptive extends RacePolicy {
         return settings.tuning;
     }
 
-    History history() {
-        return history;
+    AddressHistories histories() {
+        return histories;
     }
 
     Budget budget() {
@@ -248,8 +248,8 @@ public final class Adaptive extends RacePolicy {
         return firstContacts;
     }
 
-    Chance chance() {
-        return chance;
+    SeededRandom random() {
+        return random;
     }
 
     @Override

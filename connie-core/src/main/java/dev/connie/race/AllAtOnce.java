@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /** Every address at once, in the order given. */
-final class AllAtOnce extends Memoryless {
+final class AllAtOnce extends StatelessPolicy {
     static final AllAtOnce INSTANCE = new AllAtOnce();
 
     private AllAtOnce() {}

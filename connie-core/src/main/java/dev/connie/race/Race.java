@@ -30,7 +30,7 @@ public final class Race {
     /** A century, for ever to a race: so differences of times stay far below 2^63 ns. */
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
 
-    private final Play play;
+    private final AttemptSchedule schedule;
     private final int maxAttemptsInFlight;
     private final long startNanos;
     private final boolean hasDeadline;
@@ -92,8 +92,8 @@ public final class Race {
         this.lastStartNanos = nowNanos;
         this.hasDeadline = !timeout.isZero() && timeout.compareTo(LONGEST_TIMEOUT) < 0;
         this.deadlineNanos = hasDeadline ? nowNanos + timeout.toNanos() : 0;
-        this.play = policy.begin(maxAttemptsInFlight, nowNanos);
-        this.order = limited(play.order(distinct, nowNanos));
+        this.schedule = policy.begin(maxAttemptsInFlight, nowNanos);
+        this.order = limited(schedule.order(distinct, nowNanos));
     }
 
     /**
@@ -106,7 +106,7 @@ public final class Race {
         }
         InetSocketAddress next = order.get(attempts.size());
         if (dueByTimer) {
-            dueNanos = play.dueByTimer(next, dueNanos, nowNanos);
+            dueNanos = schedule.dueByTimer(next, dueNanos, nowNanos);
             if (nowNanos - dueNanos < 0) {
                 return null;
             }
@@ -118,7 +118,7 @@ public final class Race {
         previousDueNanos = dueNanos;
         previousDueByTimer = dueByTimer;
         previousStartNanos = lastStartNanos;
-        dueNanos = play.started(attempt, dueNanos, nowNanos);
+        dueNanos = schedule.started(attempt, dueNanos, nowNanos);
         dueByTimer = true;
         lastStartNanos = nowNanos;
         return attempt;
@@ -147,7 +147,7 @@ public final class Race {
     /** Reports that an attempt failed on the wire. The next one is due at once, within the policy's bounds. */
     public void failed(Attempt attempt, IOException cause, long nowNanos) {
         endAttempt(attempt, Outcome.FAILED, cause, nowNanos);
-        dueNanos = later(nowNanos, lastStartNanos + play.minimumGapNanos());
+        dueNanos = later(nowNanos, lastStartNanos + schedule.minimumGapNanos());
         dueByTimer = false;
     }
 
@@ -177,7 +177,7 @@ public final class Race {
         undoStart();
         attempts.remove(attempt);
         inFlight--;
-        play.takenBack(attempt);
+        schedule.takenBack(attempt);
         dueNanos = nowNanos + POSTPONED_NANOS;
         dueByTimer = false;
         return true;
@@ -198,7 +198,7 @@ public final class Race {
         List<InetSocketAddress> all = new ArrayList<>(order);
         all.addAll(late);
         List<InetSocketAddress> reordered = new ArrayList<>(order.subList(0, attempts.size()));
-        for (InetSocketAddress address : play.order(Addresses.distinct(all), lastStartNanos)) {
+        for (InetSocketAddress address : schedule.order(Addresses.distinct(all), lastStartNanos)) {
             // By identity: distinct keeps the first of equal ones, and InetSocketAddress.equals leaves out the scope.
             if (attempts.stream().noneMatch(attempt -> attempt.address() == address)) {
                 reordered.add(address);
@@ -310,7 +310,7 @@ public final class Race {
         attempt.end(outcome, cause, nowNanos);
         inFlight--;
         endNanos = nowNanos;
-        play.ended(attempt, nowNanos);
+        schedule.ended(attempt, nowNanos);
     }
 
     private void endRunning(Outcome outcome, long nowNanos) {

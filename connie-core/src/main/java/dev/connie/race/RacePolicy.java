@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
  * nothing. An attempt that runs is never ended by its policy: only a win, the deadline
  * of the race or its end from outside does that.
  */
-public abstract sealed class RacePolicy permits Memoryless, Adaptive {
+public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
 
     RacePolicy() {}
 
@@ -43,7 +43,7 @@ public abstract sealed class RacePolicy permits Memoryless, Adaptive {
      *
      * @param maxAttemptsInFlight how many attempts of it may be under way at once
      */
-    abstract Play begin(int maxAttemptsInFlight, long nowNanos);
+    abstract AttemptSchedule begin(int maxAttemptsInFlight, long nowNanos);
 
     /**
      * Returns whether this policy remembers what became of addresses. If not, {@link #disappointed} and {@link

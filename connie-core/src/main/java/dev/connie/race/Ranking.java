@@ -1,7 +1,7 @@
 package dev.connie.race;
 
-import dev.connie.race.Knowledge.Outlook;
-import dev.connie.race.Knowledge.Rank;
+import dev.connie.race.AddressHistory.Outlook;
+import dev.connie.race.AddressHistory.Rank;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,21 +21,21 @@ final class Ranking {
 
     private static final double TOLERANCE_NANOS = 2_000_000;
 
-    private record Standing(InetSocketAddress address, Outlook outlook) {
+    private record RankedAddress(InetSocketAddress address, Outlook outlook) {
         boolean is(Rank rank) {
             return outlook.rank() == rank;
         }
     }
 
-    private final List<Standing> standings = new ArrayList<>();
+    private final List<RankedAddress> ranked = new ArrayList<>();
     private final List<InetSocketAddress> addresses;
     private final int unknown;
     private final double goodEnoughNanos;
 
-    Ranking(List<InetSocketAddress> given, History history, long nowNanos) {
+    Ranking(List<InetSocketAddress> given, AddressHistories histories, long nowNanos) {
         for (InetSocketAddress address : given) {
-            Knowledge knowledge = history.find(address);
-            standings.add(new Standing(address, knowledge == null ? Outlook.BLANK : knowledge.outlook(nowNanos)));
+            AddressHistory history = histories.find(address);
+            ranked.add(new RankedAddress(address, history == null ? Outlook.BLANK : history.outlook(nowNanos)));
         }
         double best = best(Rank.GOOD);
         // One that failed may still be the better choice than one that is very slow.
@@ -43,18 +43,17 @@ final class Ranking {
         best = hasGood ? Math.min(best, best(Rank.FAILING)) : best;
         goodEnoughNanos = Math.max(best * TOLERANCE, best + TOLERANCE_NANOS);
 
-        List<Standing> front = new ArrayList<>();
-        List<Standing> good = new ArrayList<>();
+        List<RankedAddress> front = new ArrayList<>();
+        List<RankedAddress> good = new ArrayList<>();
         List<InetSocketAddress> unknowns = new ArrayList<>();
-        List<Standing> failing = new ArrayList<>();
-        List<Standing> notSent = new ArrayList<>();
-        for (Standing standing : standings) {
-            switch (standing.outlook.rank()) {
-                case GOOD -> (isGoodEnough(standing.outlook.expectedNanos()) ? front : good).add(standing);
-                case FAILING ->
-                    (hasGood && isGoodEnough(standing.outlook.expectedNanos()) ? front : failing).add(standing);
-                case UNKNOWN -> unknowns.add(standing.address);
-                case NOT_SENT -> notSent.add(standing);
+        List<RankedAddress> failing = new ArrayList<>();
+        List<RankedAddress> notSent = new ArrayList<>();
+        for (RankedAddress one : ranked) {
+            switch (one.outlook.rank()) {
+                case GOOD -> (isGoodEnough(one.outlook.expectedNanos()) ? front : good).add(one);
+                case FAILING -> (hasGood && isGoodEnough(one.outlook.expectedNanos()) ? front : failing).add(one);
+                case UNKNOWN -> unknowns.add(one.address);
+                case NOT_SENT -> notSent.add(one);
             }
         }
         addresses = new ArrayList<>(given.size());
@@ -72,9 +71,9 @@ final class Ranking {
 
     private double best(Rank rank) {
         double best = Double.MAX_VALUE;
-        for (Standing standing : standings) {
-            if (standing.is(rank)) {
-                best = Math.min(best, standing.outlook.expectedNanos());
+        for (RankedAddress one : ranked) {
+            if (one.is(rank)) {
+                best = Math.min(best, one.outlook.expectedNanos());
             }
         }
         return best;
@@ -84,12 +83,12 @@ final class Ranking {
         return nanos <= goodEnoughNanos;
     }
 
-    private void addAll(List<Standing> those) {
-        those.forEach(standing -> addresses.add(standing.address));
+    private void addAll(List<RankedAddress> those) {
+        those.forEach(one -> addresses.add(one.address));
     }
 
-    private void addSorted(List<Standing> those) {
-        those.sort(Comparator.comparingDouble(standing -> standing.outlook.expectedNanos()));
+    private void addSorted(List<RankedAddress> those) {
+        those.sort(Comparator.comparingDouble(one -> one.outlook.expectedNanos()));
         addAll(those);
     }
 
@@ -110,49 +109,49 @@ final class Ranking {
     /** Returns the address that failed, is to be tried again, and was best or as good before; null if there is none. */
     @Nullable
     InetSocketAddress toRetry() {
-        Standing fastest = null;
-        for (Standing standing : standings) {
-            if (standing.is(Rank.FAILING)
-                    && standing.outlook.mayRetry()
-                    && isGoodEnough(standing.outlook.usualNanos())
-                    && (fastest == null || standing.outlook.usualNanos() < fastest.outlook.usualNanos())) {
-                fastest = standing;
+        RankedAddress fastest = null;
+        for (RankedAddress one : ranked) {
+            if (one.is(Rank.FAILING)
+                    && one.outlook.mayRetry()
+                    && isGoodEnough(one.outlook.usualNanos())
+                    && (fastest == null || one.outlook.usualNanos() < fastest.outlook.usualNanos())) {
+                fastest = one;
             }
         }
         return fastest == null ? null : fastest.address;
     }
 
     /**
-     * Returns an address other than the first that is worth another look: one that was never tried, or else one by chance,
+     * Returns an address other than the first that is worth another look: one that was never tried, or else one at random,
      * the likelier the longer ago it was tried. Null if there is none.
      *
-     * @param chance from 0 to below 1
+     * @param random from 0 to below 1
      */
     @Nullable
-    InetSocketAddress toExplore(double chance) {
-        List<Standing> candidates = new ArrayList<>();
-        for (Standing standing : standings) {
-            if (standing.address != addresses.get(0) && standing.outlook.mayRetry() && !standing.is(Rank.NOT_SENT)) {
-                candidates.add(standing);
+    InetSocketAddress toExplore(double random) {
+        List<RankedAddress> candidates = new ArrayList<>();
+        for (RankedAddress one : ranked) {
+            if (one.address != addresses.get(0) && one.outlook.mayRetry() && !one.is(Rank.NOT_SENT)) {
+                candidates.add(one);
             }
         }
-        List<Standing> untried = candidates.stream()
-                .filter(standing -> standing.outlook.untriedNanos() == Long.MAX_VALUE)
+        List<RankedAddress> untried = candidates.stream()
+                .filter(one -> one.outlook.untriedNanos() == Long.MAX_VALUE)
                 .toList();
         if (!untried.isEmpty()) {
-            return untried.get((int) (chance * untried.size())).address;
+            return untried.get((int) (random * untried.size())).address;
         }
-        double left = chance * candidates.stream().mapToDouble(Ranking::weight).sum();
-        for (Standing standing : candidates) {
-            left -= weight(standing);
+        double left = random * candidates.stream().mapToDouble(Ranking::weight).sum();
+        for (RankedAddress one : candidates) {
+            left -= weight(one);
             if (left < 0) {
-                return standing.address;
+                return one.address;
             }
         }
         return null;
     }
 
-    private static double weight(Standing standing) {
-        return 1 + standing.outlook.untriedNanos();
+    private static double weight(RankedAddress one) {
+        return 1 + one.outlook.untriedNanos();
     }
 }

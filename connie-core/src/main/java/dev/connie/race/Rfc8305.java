@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; the {@code with} methods return a changed copy.
  */
-public final class Rfc8305 extends Memoryless {
+public final class Rfc8305 extends StatelessPolicy {
     /** Section 5: an implementation "MUST NOT" start attempts closer than this. */
     private static final Duration HARD_MINIMUM = Duration.ofMillis(10);
 

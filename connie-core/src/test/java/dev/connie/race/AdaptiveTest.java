@@ -35,7 +35,7 @@ class AdaptiveTest {
     /** Lets the policy know of a host that always takes that long, so that it is late 10 ms after. */
     private static void knows(Adaptive policy, VirtualNetwork network, String name, long millis) {
         for (int i = 0; i < 100; i++) {
-            policy.history().of(network.addressOf(name)).connected(ms(millis).toNanos(), false, network.clockNanos());
+            policy.histories().of(network.addressOf(name)).connected(ms(millis).toNanos(), false, network.clockNanos());
         }
     }
 
@@ -101,8 +101,8 @@ class AdaptiveTest {
         void whatFailedWhenLastTriedDoesNotFollowQuickly() {
             Adaptive policy = certain();
             VirtualNetwork network = learning(policy).drops("a").drops("b").accepts("c", 400);
-            policy.history().of(network.addressOf("b")).failed(0);
-            policy.history().of(network.addressOf("c")).failed(0);
+            policy.histories().of(network.addressOf("b")).failed(0);
+            policy.histories().of(network.addressOf("c")).failed(0);
             // a, of which nothing is known; the others have only what is left of their delays.
             assertThat(network.race()).startsWith("0 start a", "250 start b", "500 start c");
         }
@@ -224,7 +224,7 @@ class AdaptiveTest {
             VirtualNetwork network = learning(policy).accepts("a", 20).accepts("b", 200);
             knows(policy, network, "a", 20);
             knows(policy, network, "b", 200);
-            policy.history().of(network.addressOf("a")).failed(network.clockNanos());
+            policy.histories().of(network.addressOf("a")).failed(network.clockNanos());
             assertThat(network.race()).containsExactly("0 start a", "20 won a");
         }
 
@@ -426,7 +426,7 @@ class AdaptiveTest {
             VirtualNetwork network =
                     learning(policy).accepts("a", 20).accepts("b", 100).accepts("c", 100);
             knows(policy, network, "a", 20);
-            policy.history().of(network.addressOf("b")).triedAt(0);
+            policy.histories().of(network.addressOf("b")).triedAt(0);
             network.rest(600_000);
             assertThat(firstExplored(network)).isEqualTo("c");
         }
@@ -490,7 +490,7 @@ class AdaptiveTest {
                     learning(policy).accepts("a", 20).accepts("b", 20).knownFrom("b", 5);
             knows(policy, network, "a", 20);
             knows(policy, network, "b", 10);
-            policy.history().of(network.addressOf("b")).failed(0);
+            policy.histories().of(network.addressOf("b")).failed(0);
             assertThat(network.rest(300).race()).containsExactly("0 start a", "5 learn b", "20 won a");
         }
     }
@@ -583,7 +583,7 @@ class AdaptiveTest {
             network.accepts("c", 15);
             aDies();
             knows(policy, network, "c", 15);
-            policy.history().of(network.addressOf("c")).failed(0);
+            policy.histories().of(network.addressOf("c")).failed(0);
             assertThat(network.rest(1_000).race()).startsWith("0 start c", "10 start b", "15 won c");
         }
     }
@@ -713,7 +713,7 @@ class AdaptiveTest {
             VirtualNetwork network = learning(policy).accepts("a", 5).accepts("b", 40);
             knows(policy, network, "a", 5);
             knows(policy, network, "b", 40);
-            policy.history().of(network.addressOf("a")).failed(0);
+            policy.histories().of(network.addressOf("a")).failed(0);
             assertThat(network.rest(1_000).race()).containsExactly("0 start a", "5 won a");
             assertThat(policy.budget().take()).isTrue();
         }
@@ -724,7 +724,7 @@ class AdaptiveTest {
             VirtualNetwork network = learning(policy).accepts("a", 15).accepts("b", 40);
             knows(policy, network, "a", 15);
             knows(policy, network, "b", 40);
-            policy.history().of(network.addressOf("a")).failed(0);
+            policy.histories().of(network.addressOf("a")).failed(0);
             assertThat(network.rest(1_000).race()).startsWith("0 start a", "10 start b", "15 won a");
             assertThat(policy.budget().take()).isFalse();
         }
@@ -735,7 +735,7 @@ class AdaptiveTest {
             VirtualNetwork network = learning(policy).unreachable("a").accepts("b", 40);
             knows(policy, network, "a", 15);
             knows(policy, network, "b", 40);
-            policy.history().of(network.addressOf("a")).failed(0);
+            policy.histories().of(network.addressOf("a")).failed(0);
             assertThat(network.rest(1_000).race())
                     .containsExactly("0 start a", "0 not sent a", "0 start b", "40 won b");
             assertThat(policy.budget().take()).isTrue();
@@ -772,7 +772,7 @@ class AdaptiveTest {
                 assertThat(policy).hasToString("adaptive(20 ms to 1000 ms, 0.5 extra attempts)");
                 assertThat(policy.exploration()).isEqualTo(0.01);
                 assertThat(policy.tuning()).isSameAs(NO_JITTER);
-                assertThat(policy.chance().next(0)).isEqualTo(new Chance(5L).next(1));
+                assertThat(policy.random().next(0)).isEqualTo(new SeededRandom(5L).next(1));
             }
         }
     }
@@ -851,7 +851,7 @@ class AdaptiveTest {
                     .withTuning(NO_JITTER.withBurst(1))
                     .withSeed(1);
             knows(exploring, network, "a", 20);
-            exploring.history().of(b).claimExtra(0);
+            exploring.histories().of(b).claimExtra(0);
             for (int i = 0; i < 500; i++) {
                 assertThat(new Race(exploring, List.of(a, b), Duration.ZERO, 16, 0)
                                 .startNext(0)
@@ -870,7 +870,7 @@ class AdaptiveTest {
             race.startNext(ms(30).toNanos());
             race.failed(first, new ConnectException("Connection refused"), ms(40).toNanos());
             // One failure: even odds that its delay of 30 ms is added to the 30 ms that it was known to take at least.
-            assertThat(policy.history().of(a).outlook(ms(40).toNanos()).expectedNanos() / 1e6)
+            assertThat(policy.histories().of(a).outlook(ms(40).toNanos()).expectedNanos() / 1e6)
                     .isCloseTo(60, within(0.1));
         }
 
@@ -878,7 +878,7 @@ class AdaptiveTest {
         void onlyOneOfThemTriesAgainWhatFailed() {
             knows(policy, network, "a", 20);
             knows(policy, network, "b", 25);
-            policy.history().of(a).failed(0);
+            policy.histories().of(a).failed(0);
             assertThat(startAt(race(1_000), 1_000)).isSameAs(a);
             assertThat(startAt(race(1_000), 1_000)).isSameAs(b);
         }
@@ -889,7 +889,7 @@ class AdaptiveTest {
             Attempt attempt = race.startNext(0);
             policy.networkChanged();
             race.connected(attempt, ms(20).toNanos());
-            assertThat(policy.history().find(a)).isNull();
+            assertThat(policy.histories().find(a)).isNull();
         }
 
         @Test
@@ -897,7 +897,7 @@ class AdaptiveTest {
             Race race = race(0);
             race.startNext(0);
             race.abandon(ms(249).toNanos());
-            assertThat(policy.history().of(a).outlook(0).rank()).isEqualTo(Knowledge.Rank.UNKNOWN);
+            assertThat(policy.histories().of(a).outlook(0).rank()).isEqualTo(AddressHistory.Rank.UNKNOWN);
         }
 
         @Test
@@ -905,7 +905,7 @@ class AdaptiveTest {
             Race race = new Race(policy, List.of(a), Duration.ZERO, 16, 0);
             race.startNext(0);
             race.abandon(ms(250).toNanos());
-            assertThat(policy.history().of(a).outlook(0).rank()).isEqualTo(Knowledge.Rank.FAILING);
+            assertThat(policy.histories().of(a).outlook(0).rank()).isEqualTo(AddressHistory.Rank.FAILING);
         }
     }
 }

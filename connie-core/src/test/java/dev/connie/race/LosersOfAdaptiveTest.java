@@ -57,11 +57,11 @@ class LosersOfAdaptiveTest {
 
     @Test
     void oneThatConnectedInTheMomentOfTheWinDidNotKeepAnybodyWaiting() {
-        assertThat(rankOfLoserAfter300Millis(true)).isEqualTo(Knowledge.Rank.UNKNOWN);
-        assertThat(rankOfLoserAfter300Millis(false)).isEqualTo(Knowledge.Rank.FAILING);
+        assertThat(rankOfLoserAfter300Millis(true)).isEqualTo(AddressHistory.Rank.UNKNOWN);
+        assertThat(rankOfLoserAfter300Millis(false)).isEqualTo(AddressHistory.Rank.FAILING);
     }
 
-    private Knowledge.Rank rankOfLoserAfter300Millis(boolean established) {
+    private AddressHistory.Rank rankOfLoserAfter300Millis(boolean established) {
         policy.networkChanged();
         var race = new Race(policy, List.of(A, B), Duration.ZERO, 2, 0);
         Attempt first = race.startNext(0);
@@ -71,6 +71,6 @@ class LosersOfAdaptiveTest {
             race.established(first);
         }
         race.connected(second, now);
-        return policy.history().of(A).outlook(now).rank();
+        return policy.histories().of(A).outlook(now).rank();
     }
 }

@@ -34,12 +34,12 @@ record PlayedRace(
     static final int MOST_ADDRESSES = 64;
 
     /** How a race stands, as the network and the driver know. */
-    static final class Standing {
+    static final class RankedAddress {
         final Set<String> known;
         final Set<String> tried = new LinkedHashSet<>();
         final Set<String> inFlight = new LinkedHashSet<>();
 
-        private Standing(List<String> resolved) {
+        private RankedAddress(List<String> resolved) {
             known = new HashSet<>(resolved);
         }
 
@@ -68,8 +68,8 @@ record PlayedRace(
     }
 
     /** Shows each moment, with how the race stands after it. */
-    void replay(BiConsumer<Moment, Standing> watcher) {
-        Standing standing = new Standing(resolved);
+    void replay(BiConsumer<Moment, RankedAddress> watcher) {
+        RankedAddress standing = new RankedAddress(resolved);
         for (Moment moment : moments) {
             if (moment instanceof Happened happened) {
                 standing.hear(happened);
@@ -78,8 +78,8 @@ record PlayedRace(
         }
     }
 
-    Standing inTheEnd() {
-        AtomicReference<Standing> end = new AtomicReference<>(new Standing(resolved));
+    RankedAddress inTheEnd() {
+        AtomicReference<RankedAddress> end = new AtomicReference<>(new RankedAddress(resolved));
         replay((moment, standing) -> end.set(standing));
         return end.get();
     }
@@ -94,7 +94,7 @@ record PlayedRace(
     }
 
     /** Whether there is an address to try, and room for it. */
-    boolean canStart(Standing standing) {
+    boolean canStart(RankedAddress standing) {
         return standing.waiting() > 0 && standing.inFlight.size() < setup.maxAttemptsInFlight();
     }
 

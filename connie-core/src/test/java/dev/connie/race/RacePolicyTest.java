@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every policy. */
 class RacePolicyTest {
-    static List<Memoryless> memoryless() {
+    static List<StatelessPolicy> memoryless() {
         return List.of(
-                (Memoryless) RacePolicy.allAtOnce(),
+                (StatelessPolicy) RacePolicy.allAtOnce(),
                 RacePolicy.rfc8305(),
                 RacePolicy.rfc8305().withConnectionAttemptDelay(Duration.ofMillis(100)),
                 RacePolicy.rfc8305().withFirstAddressFamilyCount(2));
@@ -61,13 +61,13 @@ class RacePolicyTest {
 
     @ParameterizedTest
     @MethodSource("memoryless")
-    void theMinimumsAreNoLongerThanTheDelay(Memoryless policy) {
+    void theMinimumsAreNoLongerThanTheDelay(StatelessPolicy policy) {
         assertThat(policy.minimumDelayNanos()).isBetween(policy.minimumGapNanos(), policy.attemptDelayNanos());
     }
 
     @ParameterizedTest
     @MethodSource("memoryless")
-    void thePolicyOrdersAnEmptyList(Memoryless policy) {
+    void thePolicyOrdersAnEmptyList(StatelessPolicy policy) {
         assertThat(policy.order(List.of())).isEmpty();
     }
 

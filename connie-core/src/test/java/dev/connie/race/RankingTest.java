@@ -12,22 +12,22 @@ import org.junit.jupiter.api.Test;
 
 /** The order of addresses whose history is given. */
 class RankingTest {
-    private final History history = new History(Tuning.DEFAULT.withJitter(0), new Chance(1L));
+    private final AddressHistories histories = new AddressHistories(Tuning.DEFAULT.withJitter(0), new SeededRandom(1L));
     private final List<InetSocketAddress> given = new ArrayList<>();
 
     private static long nanos(double millis) {
         return Math.round(millis * 1_000_000);
     }
 
-    private Knowledge unknown(String name) {
+    private AddressHistory unknown(String name) {
         InetSocketAddress address = VirtualNetwork.address(name, given.size() + 1);
         given.add(address);
-        return history.of(address);
+        return histories.of(address);
     }
 
     /** Late after 10 ms more. */
-    private Knowledge known(String name, double millis) {
-        Knowledge knowledge = unknown(name);
+    private AddressHistory known(String name, double millis) {
+        AddressHistory knowledge = unknown(name);
         for (int i = 0; i < 100; i++) {
             knowledge.connected(nanos(millis), false, 0);
         }
@@ -39,7 +39,7 @@ class RankingTest {
     }
 
     private Ranking ranking(long nowMillis) {
-        return new Ranking(given, history, nanos(nowMillis));
+        return new Ranking(given, histories, nanos(nowMillis));
     }
 
     private List<String> order() {
@@ -104,8 +104,8 @@ class RankingTest {
         known("failing", 20).failed(0);
         // 20 ms, and an even chance of 30 ms more.
         assertThat(order()).containsExactly("failing", "slow");
-        history.of(given.get(1)).failed(0);
-        history.of(given.get(1)).failed(0);
+        histories.of(given.get(1)).failed(0);
+        histories.of(given.get(1)).failed(0);
         assertThat(order()).containsExactly("slow", "failing");
     }
 
@@ -145,7 +145,7 @@ class RankingTest {
         known("good", 20);
         known("failing", 22);
         assertThat(ranking(1_000).toRetry()).isNull();
-        history.of(given.get(1)).failed(0);
+        histories.of(given.get(1)).failed(0);
         assertThat(ranking(249).toRetry()).isNull();
         assertThat(name(ranking(250).toRetry())).isEqualTo("failing");
     }

@@ -3,7 +3,7 @@ package dev.connie.race;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connie.race.Moment.Happened;
-import dev.connie.race.PlayedRace.Standing;
+import dev.connie.race.PlayedRace.RankedAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -85,7 +85,7 @@ class ReportPropertiesTest {
     @Property
     void itNamesEachAddressThatWasNotTried(@ForAll("scenarios") Scenario scenario) {
         for (PlayedRace race : scenario.play()) {
-            Standing end = race.inTheEnd();
+            RankedAddress end = race.inTheEnd();
             assertThat(race.report().notStarted())
                     .as("%s", race)
                     .hasSize(end.waiting())

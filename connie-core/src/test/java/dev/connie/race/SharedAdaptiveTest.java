@@ -96,7 +96,7 @@ class SharedAdaptiveTest {
     @Test
     void anExplorationIsClaimedOnce() throws Exception {
         for (int round = 0; round < 500; round++) {
-            Knowledge knowledge = new Knowledge(Tuning.DEFAULT, new Chance(1L));
+            AddressHistory knowledge = new AddressHistory(Tuning.DEFAULT, new SeededRandom(1L));
             knowledge.failed(0);
             Callable<Boolean> claim = () -> knowledge.claimExploration(1_000_000_000);
             assertThat(inThreads(List.of(claim, claim))).containsExactlyInAnyOrder(true, false);

@@ -3,15 +3,15 @@ package dev.connie.race;
 import java.time.Duration;
 
 /**
- * What is known of one destination. Thread-safe: every method holds its own lock and calls nobody but {@link Chance}.
+ * What is known of one destination. Thread-safe: every method holds its own lock and calls nobody but {@link SeededRandom}.
  *
- * <p>The connect time and its variation are smoothed as RFC 6298 does it (section 2: alpha 1/8, beta 1/4). Knowledge fades:
+ * <p>The connect time and its variation are smoothed as RFC 6298 does it (section 2: alpha 1/8, beta 1/4). What is known fades:
  * what was measured counts half after ten minutes and is forgotten after thirty; failures count half after one.
  *
  * <p>An attempt that ended without an answer, because another won, tells that the connect takes longer than that. It can
  * only raise what is expected, until a connect succeeds.
  */
-final class Knowledge {
+final class AddressHistory {
     /** The delay that RFC 8305, section 8, recommends where nothing is known. */
     static final long UNKNOWN_DELAY_NANOS = Duration.ofMillis(250).toNanos();
 
@@ -39,7 +39,7 @@ final class Knowledge {
     private static final double HIGHEST_RISK = 0.98;
 
     private final Tuning tuning;
-    private final Chance chance;
+    private final SeededRandom random;
 
     // All guarded by this.
     private boolean measured;
@@ -71,9 +71,9 @@ final class Knowledge {
     private boolean extra;
     private long extraNanos;
 
-    Knowledge(Tuning tuning, Chance chance) {
+    AddressHistory(Tuning tuning, SeededRandom random) {
         this.tuning = tuning;
-        this.chance = chance;
+        this.random = random;
     }
 
     /** How a destination stands among those that a race chooses from. */
@@ -244,7 +244,7 @@ final class Knowledge {
 
     private void backOff(long nowNanos) {
         long delay = Math.min(tuning.maximumRetryNanos(), tuning.retryNanos() << Math.min(retries, 20));
-        retryNanos = nowNanos + (long) (delay * (1 + tuning.jitter() * chance.next(nowNanos)));
+        retryNanos = nowNanos + (long) (delay * (1 + tuning.jitter() * random.next(nowNanos)));
         retries++;
     }
 

@@ -4,9 +4,9 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /** A policy that learns nothing: it plays all races alike. */
-abstract sealed class Memoryless extends RacePolicy permits AllAtOnce, Rfc8305 {
+abstract sealed class StatelessPolicy extends RacePolicy permits AllAtOnce, Rfc8305 {
     // One for all races, so that a race costs no object more.
-    private final Play play = new FixedPlay();
+    private final AttemptSchedule schedule = new FixedSchedule();
 
     /** Returns the order in which to try these distinct addresses. */
     abstract List<InetSocketAddress> order(List<InetSocketAddress> addresses);
@@ -21,14 +21,14 @@ abstract sealed class Memoryless extends RacePolicy permits AllAtOnce, Rfc8305 {
     abstract long minimumGapNanos();
 
     @Override
-    final Play begin(int maxAttemptsInFlight, long nowNanos) {
-        return play;
+    final AttemptSchedule begin(int maxAttemptsInFlight, long nowNanos) {
+        return schedule;
     }
 
-    private final class FixedPlay extends Play {
+    private final class FixedSchedule extends AttemptSchedule {
         @Override
         List<InetSocketAddress> order(List<InetSocketAddress> addresses, long nowNanos) {
-            return Memoryless.this.order(addresses);
+            return StatelessPolicy.this.order(addresses);
         }
 
         /**
@@ -44,7 +44,7 @@ abstract sealed class Memoryless extends RacePolicy permits AllAtOnce, Rfc8305 {
 
         @Override
         long minimumGapNanos() {
-            return Memoryless.this.minimumGapNanos();
+            return StatelessPolicy.this.minimumGapNanos();
         }
     }
 }

@@ -7,42 +7,42 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of each destination that was tried of late. Thread-safe. */
-final class History {
+final class AddressHistories {
     /** About 1 MB at the most. */
     static final int CAPACITY = 4_096;
 
     private final Tuning tuning;
-    private final Chance chance;
+    private final SeededRandom random;
     // Guarded by this. The one used longest ago is first.
-    private final Map<Destination, Knowledge> byDestination = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Destination, AddressHistory> byDestination = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Destination, Knowledge> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Destination, AddressHistory> eldest) {
             return size() > CAPACITY;
         }
     };
 
-    History(Tuning tuning, Chance chance) {
+    AddressHistories(Tuning tuning, SeededRandom random) {
         this.tuning = tuning;
-        this.chance = chance;
+        this.random = random;
     }
 
     /** Returns what is known; null if nothing is. */
-    synchronized @Nullable Knowledge find(InetSocketAddress address) {
+    synchronized @Nullable AddressHistory find(InetSocketAddress address) {
         return byDestination.get(Addresses.destination(address));
     }
 
     /** Returns what is known, to add to it. */
-    synchronized Knowledge of(InetSocketAddress address) {
+    synchronized AddressHistory of(InetSocketAddress address) {
         Destination destination = Addresses.destination(address);
-        Knowledge knowledge = byDestination.get(destination);
-        if (knowledge == null) {
-            knowledge = new Knowledge(tuning, chance);
+        AddressHistory history = byDestination.get(destination);
+        if (history == null) {
+            history = new AddressHistory(tuning, random);
             // Not by the caller's own address: others may watch whether it is still in use.
-            byDestination.put(destination.copy(), knowledge);
+            byDestination.put(destination.copy(), history);
         }
-        return knowledge;
+        return history;
     }
 
     /** Forgets everything. What attempts that run still find out is forgotten with it. */

@@ -8,8 +8,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class ChanceTest {
-    private static List<Double> some(Chance chance, long nowNanos) {
+class SeededRandomTest {
+    private static List<Double> some(SeededRandom chance, long nowNanos) {
         return DoubleStream.generate(() -> chance.next(nowNanos))
                 .limit(5)
                 .boxed()
@@ -20,7 +20,7 @@ class ChanceTest {
     void theNumbersAreThoseOfSplitMix64() {
         // From java.util.SplittableRandom(42), which is the same algorithm.
         SplittableRandom reference = new SplittableRandom(42);
-        assertThat(some(new Chance(42L), 0))
+        assertThat(some(new SeededRandom(42L), 0))
                 .isEqualTo(LongStream.generate(reference::nextLong)
                         .limit(5)
                         .mapToObj(bits -> (bits >>> 11) * 0x1.0p-53)
@@ -29,19 +29,19 @@ class ChanceTest {
 
     @Test
     void theSameSeedGivesTheSameWhateverTheTime() {
-        assertThat(some(new Chance(7L), 1)).isEqualTo(some(new Chance(7L), 2));
-        assertThat(some(new Chance(7L), 1)).isNotEqualTo(some(new Chance(8L), 1));
+        assertThat(some(new SeededRandom(7L), 1)).isEqualTo(some(new SeededRandom(7L), 2));
+        assertThat(some(new SeededRandom(7L), 1)).isNotEqualTo(some(new SeededRandom(8L), 1));
     }
 
     @Test
     void withoutASeedTheTimeOfTheFirstUseDecides() {
-        assertThat(some(new Chance(null), 7)).isEqualTo(some(new Chance(7L), 0));
-        assertThat(some(new Chance(null), 7)).isNotEqualTo(some(new Chance(null), 8));
+        assertThat(some(new SeededRandom(null), 7)).isEqualTo(some(new SeededRandom(7L), 0));
+        assertThat(some(new SeededRandom(null), 7)).isNotEqualTo(some(new SeededRandom(null), 8));
     }
 
     @Test
     void theNumbersAreFromZeroToBelowOneAndSpread() {
-        Chance chance = new Chance(1L);
+        SeededRandom chance = new SeededRandom(1L);
         int[] tenths = new int[10];
         for (int i = 0; i < 10_000; i++) {
             double next = chance.next(0);

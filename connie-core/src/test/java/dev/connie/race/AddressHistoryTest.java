@@ -3,18 +3,18 @@ package dev.connie.race;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.connie.race.Knowledge.Outlook;
-import dev.connie.race.Knowledge.Rank;
+import dev.connie.race.AddressHistory.Outlook;
+import dev.connie.race.AddressHistory.Rank;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Times in milliseconds. */
-class KnowledgeTest {
+class AddressHistoryTest {
     private static final long MINUTE = 60_000;
 
-    private final Knowledge knowledge = new Knowledge(Tuning.DEFAULT.withJitter(0), new Chance(1L));
+    private final AddressHistory knowledge = new AddressHistory(Tuning.DEFAULT.withJitter(0), new SeededRandom(1L));
 
     private static long nanos(double millis) {
         return Math.round(millis * 1_000_000);
@@ -81,7 +81,7 @@ class KnowledgeTest {
         void aGuessOfTheVariationIsNotWaitedForLongerThanTheUnknownOrHalfAsLongAgain() {
             connects(100, 0);
             assertThat(delay(0)).isEqualTo(250);
-            Knowledge far = new Knowledge(Tuning.DEFAULT, new Chance(1L));
+            AddressHistory far = new AddressHistory(Tuning.DEFAULT, new SeededRandom(1L));
             far.connected(nanos(200), false, 0);
             assertThat(far.delayNanos(0)).isEqualTo(nanos(300));
         }
@@ -380,8 +380,8 @@ class KnowledgeTest {
 
         @Test
         void aTenthMoreIsLeftToChance() {
-            Knowledge jittery = new Knowledge(Tuning.DEFAULT, new Chance(1L));
-            double chance = new Chance(1L).next(0);
+            AddressHistory jittery = new AddressHistory(Tuning.DEFAULT, new SeededRandom(1L));
+            double chance = new SeededRandom(1L).next(0);
             jittery.failed(0);
             long retry = (long) (nanos(250) * (1 + 0.1 * chance));
             assertThat(jittery.outlook(retry - 1).mayRetry()).isFalse();

@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One race by {@link Adaptive}: draws on its memory, and adds to it. */
-final class AdaptivePlay extends Play {
+final class AdaptiveSchedule extends AttemptSchedule {
     private static final long NANOS_PER_MICRO = 1_000;
 
     // Few fields and small ones, since there is one of these objects for each connection.
     private final Adaptive policy;
     // The latest attempt that was sent, which leads to the others.
-    private @Nullable Entrant newest;
+    private @Nullable StartedAttempt newest;
     // How many addresses lead of which nothing is known, at the first contact with a host; at most Race.MAX_ADDRESSES.
     private byte unknownAhead;
     // Until it has been decided, and only if another attempt may run beside it.
@@ -22,16 +22,16 @@ final class AdaptivePlay extends Play {
     // A token was taken for the attempt that is about to start.
     private boolean paid;
 
-    AdaptivePlay(Adaptive policy, boolean mayOverlap) {
+    AdaptiveSchedule(Adaptive policy, boolean mayOverlap) {
         this.policy = policy;
         this.mayExplore = mayOverlap;
     }
 
     /** An attempt that was made, and what it cost. Small: there is at least one for each connection. */
-    private static final class Entrant {
-        final @Nullable Entrant previous;
+    private static final class StartedAttempt {
+        final @Nullable StartedAttempt previous;
         final Attempt attempt;
-        final Knowledge knowledge;
+        final AddressHistory history;
         /** When it took this long, it is late. */
         final int lateMicros;
 
@@ -42,16 +42,16 @@ final class AdaptivePlay extends Play {
         /** Whether its failure is noted: for an attempt that is one, though it be late and then time out. */
         boolean failed;
 
-        Entrant(
-                @Nullable Entrant previous,
+        StartedAttempt(
+                @Nullable StartedAttempt previous,
                 Attempt attempt,
-                Knowledge knowledge,
+                AddressHistory history,
                 int lateMicros,
                 boolean paid,
                 boolean leadsFirstContact) {
             this.previous = previous;
             this.attempt = attempt;
-            this.knowledge = knowledge;
+            this.history = history;
             this.lateMicros = lateMicros;
             this.paid = paid;
             this.leadsFirstContact = leadsFirstContact;
@@ -69,7 +69,7 @@ final class AdaptivePlay extends Play {
         if (addresses.size() < 2) {
             return addresses;
         }
-        Ranking ranking = new Ranking(addresses, policy.history(), nowNanos);
+        Ranking ranking = new Ranking(addresses, policy.histories(), nowNanos);
         unknownAhead = (byte) Math.min(Race.MAX_ADDRESSES, ranking.unknownAhead());
         List<InetSocketAddress> order = ranking.addresses();
         if (explores && ranking.hasBest()) {
@@ -86,13 +86,13 @@ final class AdaptivePlay extends Play {
 
     private @Nullable InetSocketAddress explored(Ranking ranking, long nowNanos) {
         InetSocketAddress address = ranking.toRetry();
-        if (address == null && policy.chance().next(nowNanos) < policy.exploration()) {
-            address = ranking.toExplore(policy.chance().next(nowNanos));
+        if (address == null && policy.random().next(nowNanos) < policy.exploration()) {
+            address = ranking.toExplore(policy.random().next(nowNanos));
         }
         if (address == null || !policy.budget().take()) {
             return null;
         }
-        if (!policy.history().of(address).claimExploration(nowNanos)) {
+        if (!policy.histories().of(address).claimExploration(nowNanos)) {
             policy.budget().giveBack();
             return null;
         }
@@ -101,13 +101,13 @@ final class AdaptivePlay extends Play {
 
     @Override
     long started(Attempt attempt, long dueNanos, long nowNanos) {
-        Knowledge knowledge = policy.history().of(attempt.address());
-        knowledge.triedAt(nowNanos);
-        long lateNanos = policy.bounded(knowledge.delayNanos(nowNanos));
+        AddressHistory history = policy.histories().of(attempt.address());
+        history.triedAt(nowNanos);
+        long lateNanos = policy.bounded(history.delayNanos(nowNanos));
         boolean leadsFirstContact = !prepaid && isFollowedAsFirstContact();
-        Entrant entrant =
-                new Entrant(newest, attempt, knowledge, (int) (lateNanos / NANOS_PER_MICRO), paid, leadsFirstContact);
-        newest = entrant;
+        StartedAttempt started = new StartedAttempt(
+                newest, attempt, history, (int) (lateNanos / NANOS_PER_MICRO), paid, leadsFirstContact);
+        newest = started;
         paid = false;
         if (prepaid) {
             return nowNanos + policy.minimumDelayNanos();
@@ -115,16 +115,16 @@ final class AdaptivePlay extends Play {
         if (leadsFirstContact) {
             return nowNanos + Math.max(policy.tuning().firstContactStaggerNanos(), policy.minimumDelayNanos());
         }
-        return nowNanos + delayNanos(entrant, nowNanos);
+        return nowNanos + delayNanos(started, nowNanos);
     }
 
     /** Whether the next address is as unknown as the one that starts now, and there may be one more extra attempt. */
     private boolean isFollowedAsFirstContact() {
         int before = 0;
         int extras = 0;
-        for (Entrant entrant = newest; entrant != null; entrant = entrant.previous) {
+        for (StartedAttempt started = newest; started != null; started = started.previous) {
             before++;
-            extras += entrant.leadsFirstContact ? 1 : 0;
+            extras += started.leadsFirstContact ? 1 : 0;
         }
         return before + 1 < unknownAhead && extras < policy.tuning().firstContactExtras();
     }
@@ -133,25 +133,25 @@ final class AdaptivePlay extends Play {
      * Doubled for each attempt that is late already, because then it may be the network that is slow: but not beyond what
      * RFC 8305 recommends without that.
      */
-    private long delayNanos(Entrant latest, long nowNanos) {
+    private long delayNanos(StartedAttempt latest, long nowNanos) {
         double delay = latest.lateNanos();
-        for (Entrant entrant = latest.previous; entrant != null; entrant = entrant.previous) {
-            if (entrant.failed && entrant.attempt.isRunning()) {
-                delay = Math.min(2 * delay, Math.max(latest.lateNanos(), Knowledge.UNKNOWN_DELAY_NANOS));
+        for (StartedAttempt started = latest.previous; started != null; started = started.previous) {
+            if (started.failed && started.attempt.isRunning()) {
+                delay = Math.min(2 * delay, Math.max(latest.lateNanos(), AddressHistory.UNKNOWN_DELAY_NANOS));
             }
         }
         return policy.bounded(
-                (long) (delay * (1 + policy.tuning().jitter() * policy.chance().next(nowNanos))));
+                (long) (delay * (1 + policy.tuning().jitter() * policy.random().next(nowNanos))));
     }
 
     @Override
     long dueByTimer(InetSocketAddress next, long dueNanos, long nowNanos) {
-        Entrant latest = newest;
+        StartedAttempt latest = newest;
         if (latest == null) {
             return dueNanos;
         }
         noteLate(nowNanos);
-        long withoutTokenNanos = latest.attempt.startNanos() + Knowledge.UNKNOWN_DELAY_NANOS;
+        long withoutTokenNanos = latest.attempt.startNanos() + AddressHistory.UNKNOWN_DELAY_NANOS;
         if (nowNanos - withoutTokenNanos >= 0) {
             giveBackPrepaid();
             return dueNanos;
@@ -165,7 +165,7 @@ final class AdaptivePlay extends Play {
         if (!budget.take()) {
             return withoutTokenNanos;
         }
-        long waitNanos = policy.history().of(next).claimExtra(nowNanos);
+        long waitNanos = policy.histories().of(next).claimExtra(nowNanos);
         if (waitNanos > 0) {
             budget.giveBack();
             return nowNanos + Math.min(waitNanos, withoutTokenNanos - nowNanos);
@@ -175,30 +175,30 @@ final class AdaptivePlay extends Play {
     }
 
     /** Returns what an extra attempt is paid out of that follows this one. */
-    private Budget budgetAfter(@Nullable Entrant entrant) {
-        return entrant != null && entrant.leadsFirstContact ? policy.firstContacts() : policy.budget();
+    private Budget budgetAfter(@Nullable StartedAttempt started) {
+        return started != null && started.leadsFirstContact ? policy.firstContacts() : policy.budget();
     }
 
     /** Other races to the same host hear of it at once, and do not have to wait as well. */
     private void noteLate(long nowNanos) {
-        for (Entrant entrant = newest; entrant != null; entrant = entrant.previous) {
-            if (entrant.attempt.isRunning()) {
-                noteUnanswered(entrant, nowNanos - entrant.attempt.startNanos(), nowNanos);
+        for (StartedAttempt started = newest; started != null; started = started.previous) {
+            if (started.attempt.isRunning()) {
+                noteUnanswered(started, nowNanos - started.attempt.startNanos(), nowNanos);
             }
         }
     }
 
-    private static void noteUnanswered(Entrant entrant, long tookNanos, long nowNanos) {
-        entrant.knowledge.unanswered(tookNanos, nowNanos);
-        if (tookNanos >= entrant.lateNanos()) {
-            noteFailed(entrant, nowNanos);
+    private static void noteUnanswered(StartedAttempt started, long tookNanos, long nowNanos) {
+        started.history.unanswered(tookNanos, nowNanos);
+        if (tookNanos >= started.lateNanos()) {
+            noteFailed(started, nowNanos);
         }
     }
 
-    private static void noteFailed(Entrant entrant, long nowNanos) {
-        if (!entrant.failed) {
-            entrant.failed = true;
-            entrant.knowledge.failed(nowNanos);
+    private static void noteFailed(StartedAttempt started, long nowNanos) {
+        if (!started.failed) {
+            started.failed = true;
+            started.history.failed(nowNanos);
         }
     }
 
@@ -209,23 +209,23 @@ final class AdaptivePlay extends Play {
 
     @Override
     void ended(Attempt attempt, long nowNanos) {
-        Entrant entrant = entrant(attempt);
+        StartedAttempt started = started(attempt);
         switch (attempt.outcome()) {
-            case WON -> entrant.knowledge.connected(attempt.tookNanos(), entrant.failed, nowNanos);
+            case WON -> started.history.connected(attempt.tookNanos(), started.failed, nowNanos);
             case LOST, ABANDONED -> {
                 // One that connected in the same moment as the winner has answered.
                 if (!attempt.isEstablished()) {
-                    noteUnanswered(entrant, attempt.tookNanos(), nowNanos);
+                    noteUnanswered(started, attempt.tookNanos(), nowNanos);
                 }
             }
-            case FAILED -> noteFailed(entrant, nowNanos);
+            case FAILED -> noteFailed(started, nowNanos);
             case TIMED_OUT -> {
-                noteUnanswered(entrant, attempt.tookNanos(), nowNanos);
-                noteFailed(entrant, nowNanos);
+                noteUnanswered(started, attempt.tookNanos(), nowNanos);
+                noteFailed(started, nowNanos);
             }
             case NOT_SENT -> {
-                entrant.knowledge.notSent(nowNanos);
-                undo(entrant);
+                started.history.notSent(nowNanos);
+                undo(started);
             }
             case RUNNING -> throw new IllegalArgumentException("has not ended: " + attempt);
         }
@@ -242,22 +242,22 @@ final class AdaptivePlay extends Play {
 
     @Override
     void takenBack(Attempt attempt) {
-        undo(entrant(attempt));
+        undo(started(attempt));
     }
 
     /** Only ever of the latest. */
-    private void undo(Entrant entrant) {
-        newest = entrant.previous;
-        if (entrant.paid) {
-            budgetAfter(entrant.previous).giveBack();
+    private void undo(StartedAttempt started) {
+        newest = started.previous;
+        if (started.paid) {
+            budgetAfter(started.previous).giveBack();
         }
     }
 
-    private Entrant entrant(Attempt attempt) {
-        Entrant entrant = newest;
-        while (entrant != null && entrant.attempt != attempt) {
-            entrant = entrant.previous;
+    private StartedAttempt started(Attempt attempt) {
+        StartedAttempt started = newest;
+        while (started != null && started.attempt != attempt) {
+            started = started.previous;
         }
-        return Objects.requireNonNull(entrant);
+        return Objects.requireNonNull(started);
     }
 }

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * The same seed gives the same numbers; without one the time of the first use is the seed, so that not all machines that
  * start with the same program do the same. Thread-safe.
  */
-final class Chance {
+final class SeededRandom {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
     // Guarded by this.
     private boolean seeded;
     private long state;
 
-    Chance(@Nullable Long seed) {
+    SeededRandom(@Nullable Long seed) {
         if (seed != null) {
             seeded = true;
             state = seed;
