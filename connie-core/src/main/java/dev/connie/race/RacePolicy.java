@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
  * of the race or its end from outside does that.
  */
 public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
+    private static final long LEAST_ANSWER_DELAY_NANOS = 100_000_000;
+    private static final long MOST_ANSWER_DELAY_NANOS = 250_000_000;
 
     RacePolicy() {}
 
@@ -71,4 +73,40 @@ public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
      * @param nowNanos by the clock of the races
      */
     public void loserFinished(AttemptReport loser, long nowNanos) {}
+
+    /**
+     * Returns how long a server that was sent a TLS ClientHello may say nothing before another one is asked as well, in
+     * nanoseconds. Where nothing is known that is three connect times and 50 ms, from 100 to 250 ms: a handshake's first
+     * answer takes a round trip as the connect did, and the work of a server.
+     *
+     * @param connectNanos how long the connect to it took
+     * @param nowNanos by the clock of the races
+     */
+    public long answerDelayNanos(InetSocketAddress address, long connectNanos, long nowNanos) {
+        return Math.max(LEAST_ANSWER_DELAY_NANOS, Math.min(MOST_ANSWER_DELAY_NANOS, 3 * connectNanos + 50_000_000));
+    }
+
+    /**
+     * Claims that another server be asked because the first is silent, or be connected to for that. A policy that keeps a
+     * budget of extra attempts pays out of it.
+     *
+     * @return false if it must not be
+     */
+    public boolean claimRepeatedHello(long nowNanos) {
+        return true;
+    }
+
+    /**
+     * Is told that a server sent its first byte.
+     *
+     * @param tookNanos since it was asked
+     */
+    public void spoke(InetSocketAddress address, long tookNanos, long nowNanos) {}
+
+    /**
+     * Is told that a server which connected and was asked said nothing, and another one answered in its place.
+     *
+     * @param waitedNanos since it was asked
+     */
+    public void mute(InetSocketAddress address, long waitedNanos, long nowNanos) {}
 }
