@@ -247,7 +247,7 @@ final class Generation {
             switch (attempt.outcome()) {
                 case WON -> winner = place;
                 case FAILED, NOT_SENT, TIMED_OUT -> setError(place, attempt.error());
-                case RUNNING, LOST, ABANDONED -> {}
+                case RUNNING, LOST, ABANDONED, MUTE -> {}
             }
         }
         if (allFailed) {

@@ -59,7 +59,7 @@ public final class RaceMetrics implements RaceListener {
                     failures.put(each, registry.counter("connie.attempt.failures", tagged));
                 }
                 case NOT_SENT -> failures.put(each, registry.counter("connie.attempt.failures", tagged));
-                case RUNNING, LOST -> {}
+                case RUNNING, LOST, MUTE -> {}
             }
         }
         attempts = registry.summary("connie.race.attempts", tags);
