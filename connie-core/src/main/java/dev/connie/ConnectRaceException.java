@@ -1,5 +1,6 @@
 package dev.connie;
 
+import dev.connie.internal.drive.Failures;
 import dev.connie.race.RaceReport;
 import java.net.ConnectException;
 
@@ -12,7 +13,7 @@ public final class ConnectRaceException extends ConnectException {
 
     private final transient RaceReport report;
 
-    ConnectRaceException(String target, RaceReport report) {
+    public ConnectRaceException(String target, RaceReport report) {
         super("Could not connect to " + target + " (" + report.failures() + ")");
         this.report = report;
         Failures.suppressInto(this, report);

@@ -1,5 +1,6 @@
 package dev.connie;
 
+import dev.connie.internal.drive.Failures;
 import dev.connie.race.RaceReport;
 import java.net.SocketTimeoutException;
 
@@ -12,7 +13,7 @@ public final class ConnectRaceTimeoutException extends SocketTimeoutException {
 
     private final transient RaceReport report;
 
-    ConnectRaceTimeoutException(String target, RaceReport report) {
+    public ConnectRaceTimeoutException(String target, RaceReport report) {
         super("Connect timed out: " + target + " after " + report.duration().toMillis() + " ms (" + report.failures()
                 + ")");
         this.report = report;

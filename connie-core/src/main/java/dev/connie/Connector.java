@@ -1,5 +1,20 @@
 package dev.connie;
 
+import dev.connie.internal.drive.Abort;
+import dev.connie.internal.drive.AsyncDriver;
+import dev.connie.internal.drive.AttemptChannels;
+import dev.connie.internal.drive.AttemptPermits;
+import dev.connie.internal.drive.BlockingDriver;
+import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.Failures;
+import dev.connie.internal.drive.PolicyFeedback;
+import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.drive.RegretSampler;
+import dev.connie.internal.lineup.ClassPreloading;
+import dev.connie.internal.lineup.LineupBook;
+import dev.connie.internal.names.OwnAddresses;
+import dev.connie.internal.names.Targets;
+import dev.connie.internal.observe.GuardedListener;
 import dev.connie.race.Race;
 import dev.connie.race.RacePolicy;
 import java.io.IOException;
@@ -27,35 +42,19 @@ public final class Connector implements AutoCloseable {
     public static final int DEFAULT_MAX_ATTEMPTS_IN_FLIGHT = 16;
 
     static {
-        Rehearsal.play();
+        ClassPreloading.play();
     }
 
-    private final RacePolicy policy;
+    private final RaceSetup races;
     private final HostResolver resolver;
-    private final @Nullable GuardedListener listener;
-    private final @Nullable Feedback feedback;
-    private final OwnAddresses ownAddresses;
-    private final int maxAttemptsInFlight;
-    private final ExtraAttempts extraAttempts;
-    private final RacingSocketFactory socketFactory = new RacingSocketFactory(this);
-    private final RecentWinners recentWinners = new RecentWinners();
-    private final AsyncDriver asyncDriver = new AsyncDriver();
-    private final @Nullable RegretSampler regretSampler;
+    private final AsyncDriver asyncDriver;
+    private final RacingSocketFactory socketFactory;
 
-    private Connector(Builder builder) {
-        this.policy = builder.policy;
-        this.resolver = builder.resolver;
-        this.listener = builder.listener;
-        this.feedback = builder.feedback != null ? builder.feedback : Feedback.to(builder.policy);
-        this.ownAddresses = builder.ownAddresses;
-        this.maxAttemptsInFlight = builder.maxAttemptsInFlight;
-        this.extraAttempts = builder.extraAttempts;
-        this.regretSampler = builder.regretOneRaceIn == 0
-                ? builder.regretSampler
-                : new RegretSampler(builder.regretOneRaceIn, asyncDriver.loop(), feedback);
-        if (feedback != null) {
-            ownAddresses.tell(feedback, System.nanoTime());
-        }
+    private Connector(RaceSetup races, HostResolver resolver, AsyncDriver asyncDriver) {
+        this.races = races;
+        this.resolver = resolver;
+        this.asyncDriver = asyncDriver;
+        this.socketFactory = new RacingSocketFactory(races, resolver);
     }
 
     /** Returns a connector that starts all attempts at once and resolves names as the JVM does. */
@@ -79,7 +78,7 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
         Targets.require(host, port, timeout);
-        AttemptChannels channels = attempts(resolve(host, port), timeout, ChannelSource.PLAIN);
+        AttemptChannels channels = races.attempts(resolve(host, port), timeout, ChannelSource.PLAIN);
         SocketChannel won = race(channels);
         if (won == null) {
             throw failure(Targets.nameOf(host, port), channels);
@@ -98,7 +97,7 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
         List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
-        AttemptChannels channels = attempts(targets, timeout, ChannelSource.PLAIN);
+        AttemptChannels channels = races.attempts(targets, timeout, ChannelSource.PLAIN);
         SocketChannel won = race(channels);
         if (won == null) {
             throw failure(Targets.nameOf(targets), channels);
@@ -118,7 +117,7 @@ public final class Connector implements AutoCloseable {
     public CompletableFuture<SocketChannel> connectAsync(String host, int port, Duration timeout) {
         Targets.require(host, port, timeout);
         return asyncDriver.race(
-                Targets.nameOf(host, port), () -> attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
+                Targets.nameOf(host, port), () -> races.attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
     }
 
     /**
@@ -129,7 +128,7 @@ public final class Connector implements AutoCloseable {
      */
     public CompletableFuture<SocketChannel> connectAsync(List<InetSocketAddress> addresses, Duration timeout) {
         List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
-        return asyncDriver.race(Targets.nameOf(targets), attempts(targets, timeout, ChannelSource.PLAIN));
+        return asyncDriver.race(Targets.nameOf(targets), races.attempts(targets, timeout, ChannelSource.PLAIN));
     }
 
     /** Returns the factory of sockets that race when they connect; the same object each time. */
@@ -146,7 +145,7 @@ public final class Connector implements AutoCloseable {
     public Lineup lineup(String host, List<InetAddress> addresses) {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(addresses, "addresses");
-        return new Lineup(this, host, addresses);
+        return new Lineup(LineupBook.of(races, host, addresses));
     }
 
     /**
@@ -158,11 +157,7 @@ public final class Connector implements AutoCloseable {
     public Race newRace(Collection<InetSocketAddress> addresses, Duration timeout) {
         Objects.requireNonNull(addresses, "addresses");
         Objects.requireNonNull(timeout, "timeout");
-        long now = System.nanoTime();
-        if (feedback != null) {
-            ownAddresses.look(now);
-        }
-        return new Race(policy, addresses, timeout, maxAttemptsInFlight, now);
+        return races.newRace(addresses, timeout);
     }
 
     /**
@@ -170,12 +165,7 @@ public final class Connector implements AutoCloseable {
      * the listener that this connector was built with and JDK Flight Recorder, if they are there, and never throws.
      */
     public RaceListener listener() {
-        GuardedListener ofRace = listenerOfRace();
-        return ofRace == null ? GuardedListener.NONE : ofRace;
-    }
-
-    private @Nullable GuardedListener listenerOfRace() {
-        return GuardedListener.of(FlightRecording.ofRace(policy), listener);
+        return races.listener();
     }
 
     /** Returns what finds the addresses of a host. */
@@ -197,51 +187,22 @@ public final class Connector implements AutoCloseable {
      * For adapters to clients that have a resolver of their own, which may be a filter.
      */
     public Connector withResolver(HostResolver resolver) {
-        Builder builder = builder().policy(policy).resolver(resolver).maxAttemptsInFlight(maxAttemptsInFlight);
-        builder.extraAttempts = extraAttempts;
-        builder.listener = listener;
-        builder.feedback = feedback;
-        builder.ownAddresses = ownAddresses;
-        builder.regretSampler = regretSampler;
-        return builder.build();
+        return new Connector(races, Objects.requireNonNull(resolver, "resolver"), new AsyncDriver());
     }
 
-    RecentWinners recentWinners() {
-        return recentWinners;
-    }
-
-    /** Is told by the socket that got it of an address that connected and then gave no answer. */
-    void disappointed(InetSocketAddress address) {
-        if (feedback != null) {
-            feedback.disappointed(address, System.nanoTime());
-        }
-    }
-
-    AttemptChannels attempts(Collection<InetSocketAddress> addresses, Duration timeout, ChannelSource source) {
-        // First, since its recording begins with it.
-        GuardedListener ofRace = listenerOfRace();
-        return new AttemptChannels(newRace(addresses, timeout), source, extraAttempts, ofRace, regretSampler);
+    /** Returns what makes this connector's races, for tests. */
+    RaceSetup races() {
+        return races;
     }
 
     /** Races on the calling thread; null if nobody won. */
     private static @Nullable SocketChannel race(AttemptChannels channels) throws IOException {
         SocketChannel won = BlockingDriver.run(channels, Abort.NEVER, true);
-        return won == null ? null : blocking(won);
+        return won == null ? null : BlockingDriver.inBlockingMode(won);
     }
 
     private static IOException failure(String target, AttemptChannels channels) {
         return Failures.of(target, channels.race().report(System.nanoTime()));
-    }
-
-    /** Switches to blocking mode, what users expect of a channel. */
-    static SocketChannel blocking(SocketChannel channel) throws IOException {
-        try {
-            channel.configureBlocking(true);
-            return channel;
-        } catch (Throwable failure) {
-            channel.close();
-            throw failure;
-        }
     }
 
     private List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
@@ -260,7 +221,7 @@ public final class Connector implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Connector[" + policy + ", " + resolver + "]";
+        return "Connector[" + races + ", " + resolver + "]";
     }
 
     /** Collects what a {@link Connector} is made with. Not thread-safe. */
@@ -269,12 +230,11 @@ public final class Connector implements AutoCloseable {
         private HostResolver resolver = HostResolver.SYSTEM;
         private @Nullable GuardedListener listener;
         private int maxAttemptsInFlight = DEFAULT_MAX_ATTEMPTS_IN_FLIGHT;
-        private ExtraAttempts extraAttempts = ExtraAttempts.PROCESS;
-        private @Nullable Feedback feedback;
+        private AttemptPermits permits = AttemptPermits.PROCESS;
+        private @Nullable PolicyFeedback feedback;
         private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
-        // 0 for none but the sampler that the connector is to share.
+        // 0 for none.
         private int regretOneRaceIn;
-        private @Nullable RegretSampler regretSampler;
 
         private Builder() {}
 
@@ -332,13 +292,13 @@ public final class Connector implements AutoCloseable {
         }
 
         /** Replaces the process-wide bound, for tests. */
-        Builder extraAttempts(ExtraAttempts extraAttempts) {
-            this.extraAttempts = extraAttempts;
+        Builder permits(AttemptPermits permits) {
+            this.permits = permits;
             return this;
         }
 
         /** Has somebody else told what the policy would be, for tests. */
-        Builder feedback(Feedback feedback) {
+        Builder feedback(PolicyFeedback feedback) {
             this.feedback = feedback;
             return this;
         }
@@ -351,7 +311,13 @@ public final class Connector implements AutoCloseable {
 
         /** Returns a connector. */
         public Connector build() {
-            return new Connector(this);
+            AsyncDriver asyncDriver = new AsyncDriver();
+            PolicyFeedback told = feedback != null ? feedback : PolicyFeedback.to(policy);
+            RegretSampler sampler =
+                    regretOneRaceIn == 0 ? null : new RegretSampler(regretOneRaceIn, asyncDriver.loop(), told);
+            RaceSetup races =
+                    new RaceSetup(policy, maxAttemptsInFlight, permits, ownAddresses, listener, told, sampler);
+            return new Connector(races, resolver, asyncDriver);
         }
     }
 }

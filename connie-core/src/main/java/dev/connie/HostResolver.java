@@ -1,5 +1,7 @@
 package dev.connie;
 
+import dev.connie.internal.names.CachingResolver;
+import dev.connie.internal.names.FilteringResolver;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

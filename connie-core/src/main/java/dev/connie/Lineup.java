@@ -1,19 +1,10 @@
 package dev.connie;
 
+import dev.connie.internal.lineup.LineupBook;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
-import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The addresses of one name resolution and what became of each, shared by the sockets that one client call opens.
@@ -23,50 +14,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * it has won, a further connect races those that are left; once all have failed, further connects fail at once. A connect
  * that comes while a race runs joins it.
  *
- * <p>For adapters to such clients. Thread-safe.
+ * <p>For adapters to such clients, which get one from {@link Connector#lineup}. Thread-safe.
  */
 public final class Lineup {
-    private final Connector connector;
-    private final String host;
-    private final List<InetAddress> addresses;
-    private final boolean endedByForeignClose;
-    private final boolean reportsWholeRace;
+    private final LineupBook book;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by the lock. By port: a client's own cache may use one answer for several.
-    private final Map<Integer, Generation> generations = new HashMap<>();
-    // Guarded by the lock: the place of the address that the last connect for each place got.
-    private final int[] lastUsed;
-
-    private final Set<Abort> connecting = ConcurrentHashMap.newKeySet();
-    // Written once by any thread.
-    private volatile boolean cancelled;
-
-    Lineup(Connector connector, String host, List<InetAddress> addresses) {
-        this(
-                connector,
-                host,
-                InetAddressCopies.of(host, connector.recentWinners().lastWinnerFirst(host, addresses)),
-                false,
-                false);
+    Lineup(LineupBook book) {
+        this.book = book;
     }
 
-    private Lineup(
-            Connector connector,
-            String host,
-            List<InetAddress> addresses,
-            boolean endedByForeignClose,
-            boolean reportsWholeRace) {
-        if (addresses.isEmpty()) {
-            throw new IllegalArgumentException("no address of " + host);
-        }
-        this.connector = connector;
-        this.host = host;
-        this.addresses = List.copyOf(addresses);
-        this.endedByForeignClose = endedByForeignClose;
-        this.reportsWholeRace = reportsWholeRace;
-        this.lastUsed = new int[addresses.size()];
-        Arrays.setAll(lastUsed, place -> place);
+    LineupBook book() {
+        return book;
     }
 
     /**
@@ -75,17 +33,12 @@ public final class Lineup {
      * closes one socket and whose loop would then try the next address.
      */
     public Lineup endedByForeignClose() {
-        return new Lineup(connector, host, addresses, true, reportsWholeRace);
-    }
-
-    /** Returns a lineup whose failed connects throw the exception of the whole race, for clients without a loop. */
-    Lineup reportingWholeRace() {
-        return new Lineup(connector, host, addresses, endedByForeignClose, true);
+        return new Lineup(book.endedByForeignClose());
     }
 
     /** Returns the addresses, in the order in which the client is to try them. */
     public List<InetAddress> addresses() {
-        return addresses;
+        return book.addresses();
     }
 
     /**
@@ -93,137 +46,21 @@ public final class Lineup {
      * connects to another address, just that is connected to.
      */
     public Socket newSocket() {
-        return RacingSocket.connectingBy(new LineupConnector());
+        return book.newSocket();
     }
 
     /** Returns a new exception for each address that has failed so far, of its own type, with the address in it. */
     public List<IOException> failures() {
-        lock.lock();
-        try {
-            List<IOException> failures = new ArrayList<>();
-            generations.values().forEach(generation -> generation.addFailures(failures));
-            return failures;
-        } finally {
-            lock.unlock();
-        }
+        return book.failures();
     }
 
     /** Aborts the sockets that connect and makes later connects fail with "Socket closed". */
     public void cancel() {
-        cancelled = true;
-        connecting.forEach(Abort::abort);
-    }
-
-    boolean isEndedByForeignClose() {
-        return endedByForeignClose;
-    }
-
-    String host() {
-        return host;
-    }
-
-    /** Returns the place of this object, or else of an equal address; -1 if there is none. */
-    int indexOf(InetAddress address) {
-        for (int i = 0; i < addresses.size(); i++) {
-            if (addresses.get(i) == address) {
-                return i;
-            }
-        }
-        for (int i = 0; i < addresses.size(); i++) {
-            if (InetAddressCopies.isSame(addresses.get(i), address)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    /** Connects for the socket that the client gave this address of the lineup. */
-    SocketChannel connect(
-            int own, int port, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
-            throws IOException {
-        connecting.add(abort);
-        try {
-            if (cancelled) {
-                throw new SocketException("Socket closed");
-            }
-            Turn turn = new Turn(own, timeoutMillis, source, abort, interruptible);
-            SocketChannel channel = generationFor(own, port).connect(turn, lastUsed(own));
-            noteUsed(own, channel);
-            return channel;
-        } finally {
-            connecting.remove(abort);
-        }
-    }
-
-    /**
-     * Returns the generation that this connect belongs to: the current one, unless this address has had its turn there.
-     * A client that comes back with an address it has used (a stale pooled connection, another TLS version, or a cache
-     * that gives one answer to many calls) wants a race, not what became of the last one.
-     */
-    private Generation generationFor(int own, int port) {
-        lock.lock();
-        try {
-            Generation generation = generations.get(port);
-            if (generation == null || !generation.takePart(own)) {
-                generation = new Generation(connector, host, port, addresses, reportsWholeRace);
-                generation.takePart(own);
-                generations.put(port, generation);
-            }
-            return generation;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A client that comes back with an address means the same server again, whichever that was. */
-    private int lastUsed(int own) {
-        lock.lock();
-        try {
-            return lastUsed[own];
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void noteUsed(int own, SocketChannel channel) throws IOException {
-        int used = indexOf(((InetSocketAddress) channel.getRemoteAddress()).getAddress());
-        lock.lock();
-        try {
-            lastUsed[own] = used >= 0 ? used : own;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Connects one socket of this lineup. */
-    private final class LineupConnector implements SocketConnector {
-        private final long creatorId = Thread.currentThread().getId();
-
-        @Override
-        public SocketChannel connect(
-                InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
-                throws IOException {
-            int own = indexOf(remote.getAddress());
-            return own < 0
-                    ? new SingleAddress(connector).connect(remote, timeoutMillis, source, abort, interruptible)
-                    : Lineup.this.connect(own, remote.getPort(), timeoutMillis, source, abort, interruptible);
-        }
-
-        @Override
-        public void socketClosed() {
-            if (endedByForeignClose && Thread.currentThread().getId() != creatorId) {
-                cancel();
-            }
-        }
-
-        @Override
-        public void disappointed(InetSocketAddress remote) {
-            connector.disappointed(remote);
-        }
+        book.cancel();
     }
 
     @Override
     public String toString() {
-        return "Lineup[" + host + " " + addresses + "]";
+        return "Lineup[" + book + "]";
     }
 }

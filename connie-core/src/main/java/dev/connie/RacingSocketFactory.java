@@ -1,11 +1,13 @@
 package dev.connie;
 
+import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.lineup.LineupsByHost;
+import dev.connie.internal.lineup.SocketLineups;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -17,24 +19,21 @@ import org.jspecify.annotations.Nullable;
  * it) asks the connector's {@link HostResolver} for all addresses of that host, and races them if the given one is among
  * them; else it connects to the given address alone, as it does for a literal address. So filter addresses in the
  * resolver, not only in what the library is told. Libraries that go on to the next address of the same host after a
- * failure share one race within {@value HostLineups#MAX_AGE_SECONDS} s.
+ * failure share one race within {@value LineupsByHost#MAX_AGE_SECONDS} s.
  *
  * <p>The sockets behave as {@link Socket} does in all else. Thread-safe.
  */
 public final class RacingSocketFactory extends SocketFactory {
-    private final Connector connector;
-    private final HostLineups hostLineups;
-    private final Enlisted enlisted = new Enlisted();
+    private final SocketLineups lineups;
 
-    RacingSocketFactory(Connector connector) {
-        this.connector = connector;
-        this.hostLineups = new HostLineups(connector);
+    RacingSocketFactory(RaceSetup races, HostResolver resolver) {
+        this.lineups = new SocketLineups(races, resolver);
     }
 
     /** Returns an unconnected socket. */
     @Override
     public Socket createSocket() {
-        return RacingSocket.connectingBy(new FactoryConnector());
+        return lineups.newSocket();
     }
 
     /**
@@ -52,9 +51,7 @@ public final class RacingSocketFactory extends SocketFactory {
     public Socket createSocket(@Nullable String host, int port, @Nullable InetAddress localAddress, int localPort)
             throws IOException {
         // As the constructors of Socket have it, no name means this machine.
-        InetAddress address = host == null
-                ? InetAddress.getLoopbackAddress()
-                : hostLineups.lineup(host).addresses().get(0);
+        InetAddress address = host == null ? InetAddress.getLoopbackAddress() : lineups.firstAddress(host);
         return createSocket(address, port, localAddress, localPort);
     }
 
@@ -85,56 +82,11 @@ public final class RacingSocketFactory extends SocketFactory {
      * at any time.
      */
     public List<InetAddress> enlist(Lineup lineup) {
-        return enlisted.enlist(lineup);
+        return lineups.enlist(lineup.book());
     }
 
     @Override
     public String toString() {
-        return "RacingSocketFactory[" + connector + "]";
-    }
-
-    /** Connects one socket of this factory. */
-    private final class FactoryConnector implements SocketConnector {
-        // Written by the connecting thread, read by the closing one.
-        private volatile @Nullable Lineup endedByForeignClose;
-        private volatile long connectingThreadId;
-
-        @Override
-        public SocketChannel connect(
-                InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
-                throws IOException {
-            Enlisted.Place place = enlisted.find(remote.getAddress());
-            if (place != null) {
-                if (place.lineup().isEndedByForeignClose()) {
-                    connectingThreadId = Thread.currentThread().getId();
-                    endedByForeignClose = place.lineup();
-                }
-                return place.lineup()
-                        .connect(place.index(), remote.getPort(), timeoutMillis, source, abort, interruptible);
-            }
-            Lineup lineup = hostLineups.lineup(remote);
-            return lineup == null
-                    ? new SingleAddress(connector).connect(remote, timeoutMillis, source, abort, interruptible)
-                    : lineup.connect(
-                            lineup.indexOf(remote.getAddress()),
-                            remote.getPort(),
-                            timeoutMillis,
-                            source,
-                            abort,
-                            interruptible);
-        }
-
-        @Override
-        public void socketClosed() {
-            Lineup lineup = endedByForeignClose;
-            if (lineup != null && Thread.currentThread().getId() != connectingThreadId) {
-                lineup.cancel();
-            }
-        }
-
-        @Override
-        public void disappointed(InetSocketAddress remote) {
-            connector.disappointed(remote);
-        }
+        return "RacingSocketFactory[" + lineups + "]";
     }
 }

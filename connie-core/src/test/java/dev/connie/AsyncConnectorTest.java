@@ -3,6 +3,10 @@ package dev.connie;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.connie.internal.drive.AsyncDriver;
+import dev.connie.internal.drive.AttemptPermits;
+import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
 import dev.connie.race.RaceReport;
@@ -166,7 +170,7 @@ class AsyncConnectorTest {
     void aFutureThatSomebodyElseEndsEndsTheRace(End end) throws Exception {
         List<InetSocketAddress> addresses = network.at(network.silent(), network.silent(), network.silent());
         CountDownLatch over = new CountDownLatch(1);
-        ExtraAttempts permits = new ExtraAttempts(10);
+        AttemptPermits permits = new AttemptPermits(10);
         RecordingListener listener = new RecordingListener(3) {
             @Override
             public void raceFinished(RaceReport report) {
@@ -175,7 +179,7 @@ class AsyncConnectorTest {
             }
         };
         Connector connector =
-                Connector.builder().listener(listener).extraAttempts(permits).build();
+                Connector.builder().listener(listener).permits(permits).build();
         startCounting();
         CompletableFuture<SocketChannel> future = connector.connectAsync(addresses, Duration.ZERO);
         listener.awaitStarts();
@@ -200,6 +204,7 @@ class AsyncConnectorTest {
                 Connector.builder()
                         .listener(started)
                         .build()
+                        .races()
                         .attempts(List.of(network.at(server.getInetAddress())), TIMEOUT, ChannelSource.PLAIN));
         started.awaitStarts();
         ChannelSource broken = new ChannelSource() {
@@ -209,7 +214,8 @@ class AsyncConnectorTest {
             }
         };
         assertThat(failureOf(driver.race(
-                        "broken", connector.attempts(List.of(network.at(network.newAddress())), TIMEOUT, broken))))
+                        "broken",
+                        connector.races().attempts(List.of(network.at(network.newAddress())), TIMEOUT, broken))))
                 .isInstanceOf(NoClassDefFoundError.class);
         // The bystander's next SYN finds room.
         while (!bystander.isDone()) {
@@ -306,7 +312,7 @@ class AsyncConnectorTest {
             AsyncDriver driver = new AsyncDriver(20);
             startCounting();
             for (int i = 0; i < 5; i++) {
-                get(driver.race("test", connector.attempts(List.of(live), TIMEOUT, ChannelSource.PLAIN)))
+                get(driver.race("test", connector.races().attempts(List.of(live), TIMEOUT, ChannelSource.PLAIN)))
                         .close();
                 joinSelectorThreads();
                 assertThat(Descriptors.open()).isEqualTo(descriptorsBefore);
@@ -321,8 +327,8 @@ class AsyncConnectorTest {
             Connector connector = Connector.create();
             AsyncDriver driver = new AsyncDriver(1);
             for (int i = 0; i < 300; i++) {
-                SocketChannel channel =
-                        get(driver.race("test", connector.attempts(List.of(live), TIMEOUT, ChannelSource.PLAIN)));
+                SocketChannel channel = get(
+                        driver.race("test", connector.races().attempts(List.of(live), TIMEOUT, ChannelSource.PLAIN)));
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 channel.close();
                 server.accept().close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.Race;
 import dev.connie.race.RaceReport;
 import dev.connie.testing.Descriptors;

@@ -7,6 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.connie.internal.drive.Abort;
+import dev.connie.internal.drive.AttemptChannels;
+import dev.connie.internal.drive.AttemptPermits;
+import dev.connie.internal.drive.BlockingDriver;
+import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.Failures;
+import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
 import dev.connie.race.RacePolicy;
@@ -88,7 +95,7 @@ class ConnectorTest {
 
     /** Races with channels of the test's own. */
     private SocketChannel raceOver(ChannelSource source, List<InetSocketAddress> addresses) throws IOException {
-        AttemptChannels channels = connector.attempts(addresses, TIMEOUT, source);
+        AttemptChannels channels = connector.races().attempts(addresses, TIMEOUT, source);
         SocketChannel won = BlockingDriver.run(channels, new Abort(), true);
         if (won == null) {
             throw Failures.of("test", channels.race().report(System.nanoTime()));
@@ -372,8 +379,9 @@ class ConnectorTest {
         @Test
         void isKeptForLaterIfTheRaceIsNotInterruptible() throws IOException {
             ServerSocket server = network.listening();
-            AttemptChannels channels = connector.attempts(
-                    network.at(network.silent(), server.getInetAddress()), TIMEOUT, ChannelSource.PLAIN);
+            AttemptChannels channels = connector
+                    .races()
+                    .attempts(network.at(network.silent(), server.getInetAddress()), TIMEOUT, ChannelSource.PLAIN);
             Thread.currentThread().interrupt();
             SocketChannel won = BlockingDriver.run(channels, new Abort(), false);
             assertThat(Thread.interrupted()).as("flag").isTrue();
@@ -391,6 +399,7 @@ class ConnectorTest {
             AttemptChannels channels = Connector.builder()
                     .listener(started)
                     .build()
+                    .races()
                     .attempts(addresses, Duration.ZERO, ChannelSource.PLAIN);
             Abort abort = new Abort();
             startCounting();
@@ -404,8 +413,9 @@ class ConnectorTest {
 
         @Test
         void beforeTheRaceStartsNoAttempt() throws IOException {
-            AttemptChannels channels = connector.attempts(
-                    List.of(network.at(network.listening().getInetAddress())), TIMEOUT, ChannelSource.PLAIN);
+            AttemptChannels channels = connector
+                    .races()
+                    .attempts(List.of(network.at(network.listening().getInetAddress())), TIMEOUT, ChannelSource.PLAIN);
             Abort abort = new Abort();
             abort.abort();
             assertThat(BlockingDriver.run(channels, abort, true)).isNull();
@@ -465,12 +475,13 @@ class ConnectorTest {
 
         @Test
         void thatThrowsAnErrorEndsTheRaceAndLeaksNothing() {
-            ExtraAttempts permits = new ExtraAttempts(5);
+            AttemptPermits permits = new AttemptPermits(5);
             List<InetSocketAddress> addresses = network.at(network.silent(), network.silent(), network.newAddress());
             for (boolean onOpen : new boolean[] {true, false}) {
                 AttemptChannels channels = Connector.builder()
-                        .extraAttempts(permits)
+                        .permits(permits)
                         .build()
+                        .races()
                         .attempts(
                                 addresses,
                                 TIMEOUT,

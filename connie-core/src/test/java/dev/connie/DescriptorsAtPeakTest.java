@@ -3,6 +3,7 @@ package dev.connie;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.RacePolicy;
 import dev.connie.testing.Descriptors;

@@ -4,6 +4,8 @@ import static dev.connie.testing.LoopbackNetwork.resolving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.connie.internal.drive.PolicyFeedback;
+import dev.connie.internal.socket.Readiness;
 import dev.connie.race.RacePolicy;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
@@ -229,7 +231,7 @@ class DisappointmentTest {
 
         @Test
         void aPolicyThatDoesNotLearn() {
-            assertThat(Feedback.to(RacePolicy.allAtOnce())).isNull();
+            assertThat(PolicyFeedback.to(RacePolicy.allAtOnce())).isNull();
         }
     }
 }

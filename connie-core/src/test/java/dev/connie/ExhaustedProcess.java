@@ -1,5 +1,7 @@
 package dev.connie;
 
+import dev.connie.internal.drive.AttemptPermits;
+import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
 import dev.connie.race.RacePolicy;
@@ -75,7 +77,7 @@ final class ExhaustedProcess implements AutoCloseable {
             }
         }
         check(hoardAllBut(0) == free, "descriptors are missing");
-        check(ExtraAttempts.PROCESS.available() == 1024, "permits are missing");
+        check(AttemptPermits.PROCESS.available() == 1024, "permits are missing");
     }
 
     private void play(Scenario scenario) throws Exception {

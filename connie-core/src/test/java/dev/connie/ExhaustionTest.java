@@ -2,6 +2,7 @@ package dev.connie;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.internal.drive.AttemptPermits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class ExhaustionTest {
 
     static final class BoundOfTheProcess {
         public static void main(String[] args) {
-            System.out.println(ExtraAttempts.PROCESS.available());
+            System.out.println(AttemptPermits.PROCESS.available());
         }
     }
 }

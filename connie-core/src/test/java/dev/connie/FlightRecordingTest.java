@@ -3,6 +3,7 @@ package dev.connie;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.connie.internal.observe.FlightRecording;
 import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
 import dev.connie.race.RegretReport;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.connie.internal.drive.Abort;
+import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.SelectorPool;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -134,8 +137,8 @@ class LineupTest {
                 assertThat(peer(connect(lineup, 0))).isEqualTo(live);
 
                 assertThatExceptionOfType(ConnectException.class)
-                        .isThrownBy(() -> lineup.connect(
-                                0, other.port(), TIMEOUT_MILLIS, ChannelSource.PLAIN, new Abort(), false));
+                        .isThrownBy(() -> lineup.book()
+                                .connect(0, other.port(), TIMEOUT_MILLIS, ChannelSource.PLAIN, new Abort(), false));
             }
         }
 
@@ -516,8 +519,8 @@ class LineupTest {
             Thread.currentThread().interrupt();
             try {
                 assertThatExceptionOfType(ClosedByInterruptException.class)
-                        .isThrownBy(() -> lineup.connect(
-                                0, network.port(), TIMEOUT_MILLIS, ChannelSource.PLAIN, new Abort(), true));
+                        .isThrownBy(() -> lineup.book()
+                                .connect(0, network.port(), TIMEOUT_MILLIS, ChannelSource.PLAIN, new Abort(), true));
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
             }
@@ -571,7 +574,7 @@ class LineupTest {
 
     private SocketChannel connect(Lineup lineup, int own, int timeoutMillis, Abort abort, ChannelSource source)
             throws IOException {
-        SocketChannel channel = lineup.connect(own, network.port(), timeoutMillis, source, abort, false);
+        SocketChannel channel = lineup.book().connect(own, network.port(), timeoutMillis, source, abort, false);
         channels.add(channel);
         return channel;
     }

@@ -2,6 +2,8 @@ package dev.connie;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.internal.drive.AttemptPermits;
+import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
@@ -47,7 +49,7 @@ class MixedRacesTest {
     }
 
     private final LoopbackNetwork network = LoopbackNetwork.open();
-    private final ExtraAttempts permits = new ExtraAttempts(PERMITS);
+    private final AttemptPermits permits = new AttemptPermits(PERMITS);
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger finished = new AtomicInteger();
@@ -79,7 +81,7 @@ class MixedRacesTest {
     private Connector connector(RacePolicy policy) {
         return Connector.builder()
                 .policy(policy)
-                .extraAttempts(permits)
+                .permits(permits)
                 .listener(counting)
                 .sampleRegret(3)
                 .build();

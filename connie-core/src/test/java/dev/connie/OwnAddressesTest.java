@@ -2,6 +2,8 @@ package dev.connie;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.internal.drive.PolicyFeedback;
+import dev.connie.internal.names.OwnAddresses;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,7 +53,7 @@ class OwnAddressesTest {
         }
     }
 
-    private static final class Told implements Feedback {
+    private static final class Told implements PolicyFeedback {
         private int changes;
 
         @Override

@@ -4,6 +4,8 @@ import static dev.connie.testing.LoopbackNetwork.resolving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.connie.internal.drive.SelectorPool;
+import dev.connie.internal.lineup.LineupsByAddress;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -265,9 +267,10 @@ class RacingSocketFactoryTest {
         @Test
         void goesWithTheClientsReferenceToIt() throws Exception {
             Connector connector = connector(HostResolver.SYSTEM);
-            Enlisted enlisted = new Enlisted();
+            LineupsByAddress enlisted = new LineupsByAddress();
             for (int i = 0; i < 1_000; i++) {
-                enlisted.enlist(connector.lineup("h.test", List.of(network.refusing())));
+                enlisted.enlist(
+                        connector.lineup("h.test", List.of(network.refusing())).book());
             }
             while (enlisted.size() > 0) {
                 System.gc();

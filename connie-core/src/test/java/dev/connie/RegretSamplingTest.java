@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.connie.internal.drive.AttemptPermits;
+import dev.connie.internal.drive.PolicyFeedback;
+import dev.connie.internal.drive.RegretSampler;
+import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
 import dev.connie.race.RegretReport;
@@ -36,7 +40,7 @@ class RegretSamplingTest {
     private static final int PERMITS = 100;
 
     private final LoopbackNetwork network = LoopbackNetwork.open();
-    private final ExtraAttempts permits = new ExtraAttempts(PERMITS);
+    private final AttemptPermits permits = new AttemptPermits(PERMITS);
     private final BlockingQueue<RegretReport> reports = new LinkedBlockingQueue<>();
     private final List<AttemptReport> toldThePolicy = new CopyOnWriteArrayList<>();
     private final RaceListener listener = new RaceListener() {
@@ -52,7 +56,7 @@ class RegretSamplingTest {
     private long descriptorsBefore;
 
     private Connector.Builder builder() {
-        return Connector.builder().extraAttempts(permits).listener(listener).feedback(new Feedback() {
+        return Connector.builder().permits(permits).listener(listener).feedback(new PolicyFeedback() {
             @Override
             public void disappointed(InetSocketAddress address, long nowNanos) {}
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.connie.internal.names.CachingResolver;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

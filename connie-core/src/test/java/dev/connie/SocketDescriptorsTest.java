@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.connie.internal.drive.SelectorPool;
+import dev.connie.internal.socket.RacingSocket;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One socket put through one case, and what was seen of it: values, exceptions and their messages, in order. */
-final class SocketPlay implements AutoCloseable {
+public final class SocketPlay implements AutoCloseable {
     /** A case: what is done to the socket, and asked of it. */
     interface Script {
         void play(SocketPlay play) throws Exception;
@@ -181,7 +181,7 @@ final class SocketPlay implements AutoCloseable {
         awaitTrue(() -> in.available() >= bytes);
     }
 
-    static void awaitTrue(Callable<Boolean> condition) throws Exception {
+    public static void awaitTrue(Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0) {
@@ -206,7 +206,7 @@ final class SocketPlay implements AutoCloseable {
         return new Acting(what, task, virtually ? startVirtualThread(task) : startThread(task));
     }
 
-    static boolean hasVirtualThreads() {
+    public static boolean hasVirtualThreads() {
         return Runtime.version().feature() >= 21;
     }
 
@@ -217,7 +217,7 @@ final class SocketPlay implements AutoCloseable {
         return thread;
     }
 
-    static Thread startVirtualThread(Runnable task) {
+    public static Thread startVirtualThread(Runnable task) {
         try {
             Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
             return (Thread) start.invoke(null, task);

@@ -1,5 +1,7 @@
 package dev.connie;
 
+import dev.connie.internal.drive.SelectorPool;
+
 /** Lets tests outside core close what core keeps for later, so that they can count descriptors. */
 public final class IdleSelectors {
     private IdleSelectors() {}

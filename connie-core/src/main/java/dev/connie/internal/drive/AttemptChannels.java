@@ -1,0 +1,370 @@
+package dev.connie.internal.drive;
+
+import dev.connie.internal.observe.GuardedListener;
+import dev.connie.race.Attempt;
+import dev.connie.race.Race;
+import dev.connie.race.RaceReport;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of one race: starts what the race says is due, tells it what happened, and closes what did not win. The
+ * part that the blocking and the asynchronous driver share; they differ in how they wait. Not thread-safe.
+ *
+ * <p>Owns every channel it opens until {@link #end} hands out the winner and closes the others, or gives them to a {@link
+ * LosersWatch}.
+ */
+public final class AttemptChannels {
+    /** An attempt under way, and the one that started after it. */
+    private static final class Running {
+        final Attempt attempt;
+        final SocketChannel channel;
+        boolean holdsPermit;
+
+        @Nullable
+        SelectionKey key;
+
+        @Nullable
+        Running next;
+
+        Running(Attempt attempt, SocketChannel channel, boolean holdsPermit) {
+            this.attempt = attempt;
+            this.channel = channel;
+            this.holdsPermit = holdsPermit;
+        }
+    }
+
+    /**
+     * A channel that has connected is ready to connect, and to write only once finishConnect() was called; one that has
+     * failed is ready for all that was asked for. So the key of a loser tells which it was, without a system call.
+     */
+    private static final int CONNECT_OR_FAILED = SelectionKey.OP_CONNECT | SelectionKey.OP_WRITE;
+
+    private final Race race;
+    private final ChannelSource source;
+    private final AttemptPermits extraAttempts;
+    private final @Nullable GuardedListener listener;
+    private final @Nullable RegretSampler sampler;
+    // In the order of their starts, which is the order of preference on a tie. Linked by themselves, because most races
+    // have only one.
+    private @Nullable Running first;
+    private @Nullable Running last;
+    private @Nullable Running winner;
+    private long wonNanos;
+    // Whether the losers' channels are somebody else's.
+    private boolean losersLent;
+
+    public AttemptChannels(
+            Race race, ChannelSource source, AttemptPermits extraAttempts, @Nullable GuardedListener listener) {
+        this(race, source, extraAttempts, listener, null);
+    }
+
+    /** @param sampler may let the losers finish */
+    AttemptChannels(
+            Race race,
+            ChannelSource source,
+            AttemptPermits extraAttempts,
+            @Nullable GuardedListener listener,
+            @Nullable RegretSampler sampler) {
+        this.race = race;
+        this.sampler = sampler;
+        this.source = source;
+        this.extraAttempts = extraAttempts;
+        this.listener = listener;
+    }
+
+    public Race race() {
+        return race;
+    }
+
+    /** Starts every attempt that is due. Ends early if one of them is connected at once. */
+    void startDue() {
+        while (winner == null) {
+            long now = System.nanoTime();
+            Attempt attempt = race.startNext(now);
+            if (attempt == null) {
+                return;
+            }
+            boolean extra = race.attemptsInFlight() > 1;
+            if (extra && !extraAttempts.tryAcquire()) {
+                race.postpone(attempt, now);
+                return;
+            }
+            Running opened = open(attempt, extra);
+            if (opened != null) {
+                // From here on, whatever is thrown, end() closes it.
+                add(opened);
+                connect(opened);
+            }
+        }
+    }
+
+    /** Returns null if the attempt failed or was put off; its permit is then given back. */
+    private @Nullable Running open(Attempt attempt, boolean holdsPermit) {
+        Running opened = null;
+        try {
+            opened = new Running(attempt, source.open(attempt.address()), holdsPermit);
+        } catch (IOException noDescriptor) {
+            if (!race.postpone(attempt, System.nanoTime())) {
+                tellStarted(attempt);
+                notSent(attempt, noDescriptor);
+            }
+        } catch (RuntimeException noSuchFamily) {
+            tellStarted(attempt);
+            notSent(attempt, Failures.asIOException(noSuchFamily));
+        } finally {
+            if (opened == null && holdsPermit) {
+                extraAttempts.release(1);
+            }
+        }
+        return opened;
+    }
+
+    private void connect(Running one) {
+        tellStarted(one.attempt);
+        try {
+            one.channel.configureBlocking(false);
+            source.prepare(one.channel);
+            one.channel.connect(one.attempt.address());
+        } catch (ConnectException refused) {
+            // Some systems refuse at once what is on this machine.
+            discard(one);
+            failed(one.attempt, refused);
+            return;
+        } catch (IOException | RuntimeException notOurs) {
+            // NIO reports some bad addresses by unchecked exceptions.
+            discard(one);
+            notSent(one.attempt, Failures.asIOException(notOurs));
+            return;
+        }
+        // On loopback the handshake is over when connect() returns, and then no selector is needed. Elsewhere asking
+        // is a system call for nothing, as it is for the attempts behind the first.
+        boolean worthAsking =
+                !one.holdsPermit && one.attempt.address().getAddress().isLoopbackAddress();
+        if (worthAsking || !one.channel.isConnectionPending()) {
+            finishConnect(one);
+        }
+    }
+
+    /** Registers the attempts that are not yet with this selector, with the attachment. */
+    void register(Selector selector, @Nullable Object attachment) {
+        for (Running one = first; one != null; one = one.next) {
+            if (one.key == null) {
+                try {
+                    one.key = one.channel.register(selector, CONNECT_OR_FAILED, attachment);
+                } catch (ClosedChannelException | RuntimeException e) {
+                    discard(one);
+                    failed(one.attempt, Failures.asIOException(e));
+                }
+            }
+        }
+    }
+
+    /**
+     * Finishes the attempts that are ready, in the order of preference, until one wins. Without a key an attempt is just
+     * asked.
+     */
+    void finishReady() {
+        for (Running one = first; one != null && winner == null; one = one.next) {
+            if (one.key == null || isReady(one.key)) {
+                finishConnect(one);
+            }
+        }
+    }
+
+    private static boolean isReady(SelectionKey key) {
+        return key.isValid() && key.isConnectable();
+    }
+
+    /** Lets the race know which of the losers have connected as well. None is asked: that would cost a system call each. */
+    private void reportEstablished(Running winner) {
+        for (Running one = first; one != null; one = one.next) {
+            if (one != winner && one.key != null && isReady(one.key) && !one.key.isWritable()) {
+                race.established(one.attempt);
+            }
+        }
+    }
+
+    private void finishConnect(Running one) {
+        try {
+            if (one.channel.finishConnect()) {
+                if (one.channel.getLocalAddress().equals(one.channel.getRemoteAddress())) {
+                    // TCP simultaneous open with itself: a free port of this machine was both source and target.
+                    throw new ConnectException("Connection refused");
+                }
+                long now = System.nanoTime();
+                reportEstablished(one);
+                race.connected(one.attempt, now);
+                winner = one;
+                wonNanos = now;
+                remove(one);
+                tellEnded(one.attempt, now);
+            }
+        } catch (IOException | RuntimeException e) {
+            discard(one);
+            failed(one.attempt, Failures.asIOException(e));
+        }
+    }
+
+    boolean isWon() {
+        return winner != null;
+    }
+
+    /**
+     * Ends the race: closes every channel but the winner's, or has the losers watched. The keys of all are cancelled; the
+     * driver's selector must select once more, which is what frees the descriptors. May be called again, after a failure.
+     *
+     * @return the winner's channel, now the caller's; null if nobody won
+     */
+    @Nullable
+    SocketChannel end() {
+        if (winner == null) {
+            race.abandon(System.nanoTime());
+        }
+        if (first != null && !losersLent && !lendLosers()) {
+            for (Running loser = first; loser != null; loser = loser.next) {
+                close(loser);
+            }
+        }
+        Running won = winner;
+        if (won == null) {
+            return null;
+        }
+        if (won.key != null) {
+            won.key.cancel();
+        }
+        releasePermit(won);
+        return won.channel;
+    }
+
+    /** Has the losers watched, if this race is one of those; they are then the watch's. */
+    private boolean lendLosers() {
+        if (winner == null || sampler == null || !source.lendsLosers() || !sampler.picks()) {
+            return false;
+        }
+        LosersWatch watch;
+        try {
+            watch = watch(sampler);
+        } catch (RuntimeException | Error outOfMemory) {
+            sampler.letGo();
+            return false;
+        }
+        for (Running loser = first; loser != null; loser = loser.next) {
+            loser.holdsPermit = false;
+            if (loser.key != null) {
+                // The watch has its own, perhaps with another selector.
+                loser.key.cancel();
+            }
+        }
+        losersLent = true;
+        sampler.watch(watch);
+        return true;
+    }
+
+    private LosersWatch watch(RegretSampler sampler) {
+        RaceReport report = race.report(wonNanos);
+        long raceStart = wonNanos - report.duration().toNanos();
+        long deadline = wonNanos + Math.min(RegretSampler.MAX_WATCH_NANOS, race.nanosLeft(wonNanos));
+        LosersWatch watch = new LosersWatch(sampler, extraAttempts, listener, report, raceStart, deadline);
+        for (Running loser = first; loser != null; loser = loser.next) {
+            watch.add(race.report(loser.attempt, wonNanos), loser.channel, loser.holdsPermit);
+        }
+        return watch;
+    }
+
+    /** Tells the listener of the end, and of the attempts that the end ended. */
+    void tellFinished() {
+        if (listener != null) {
+            long now = System.nanoTime();
+            RaceReport report = race.report(now);
+            for (Running loser = first; loser != null; loser = loser.next) {
+                listener.attemptEnded(race.report(loser.attempt, now));
+            }
+            listener.raceFinished(report);
+        }
+    }
+
+    private void failed(Attempt attempt, IOException cause) {
+        long now = System.nanoTime();
+        race.failed(attempt, cause, now);
+        tellEnded(attempt, now);
+    }
+
+    private void notSent(Attempt attempt, IOException cause) {
+        long now = System.nanoTime();
+        race.notSent(attempt, cause, now);
+        tellEnded(attempt, now);
+    }
+
+    private void tellStarted(Attempt attempt) {
+        if (listener != null) {
+            listener.attemptStarted(attempt.address());
+        }
+    }
+
+    private void tellEnded(Attempt attempt, long now) {
+        if (listener != null) {
+            listener.attemptEnded(race.report(attempt, now));
+        }
+    }
+
+    private void add(Running one) {
+        if (last == null) {
+            first = one;
+        } else {
+            last.next = one;
+        }
+        last = one;
+    }
+
+    /** Takes it out of the line. It still knows its next, so that a walk along the line goes on. */
+    private void remove(Running one) {
+        Running previous = null;
+        Running each = first;
+        while (each != one) {
+            if (each == null) {
+                return;
+            }
+            previous = each;
+            each = each.next;
+        }
+        if (previous == null) {
+            first = one.next;
+        } else {
+            previous.next = one.next;
+        }
+        if (last == one) {
+            last = previous;
+        }
+    }
+
+    private void discard(Running one) {
+        remove(one);
+        close(one);
+    }
+
+    private void close(Running one) {
+        close(one.channel);
+        releasePermit(one);
+    }
+
+    private void releasePermit(Running one) {
+        if (one.holdsPermit) {
+            one.holdsPermit = false;
+            extraAttempts.release(1);
+        }
+    }
+
+    public static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (Throwable ignored) {
+            // Nothing is left to do with it, and there may be others to close.
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.connie.internal.drive;
+
+import dev.connie.race.Race;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Runs one race on the calling thread. */
+public final class BlockingDriver {
+    /** How often attempts are asked when no selector is to be had. */
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private BlockingDriver() {}
+
+    /**
+     * Races until somebody wins, all have failed, the time is up or {@code abort} is pulled. On return every channel but
+     * the winner's is closed.
+     *
+     * @param interruptible whether an interrupt ends the race; else it is kept for later
+     * @return the winner: connected, non-blocking, registered with no selector; null if nobody won
+     * @throws ClosedByInterruptException if interrupted; the interrupt status is set
+     */
+    public static @Nullable SocketChannel run(AttemptChannels channels, Abort abort, boolean interruptible)
+            throws IOException {
+        boolean interrupted = false;
+        boolean finished = false;
+        Selector selector = null;
+        SocketChannel won = null;
+        Race race = channels.race();
+        try {
+            while (!abort.isAborted()) {
+                if (Thread.interrupted()) {
+                    // The flag would end every select at once.
+                    interrupted = true;
+                }
+                if (interrupted && interruptible) {
+                    break;
+                }
+                channels.startDue();
+                if (channels.isWon()) {
+                    break;
+                }
+                long now = System.nanoTime();
+                if (!race.isRunning(now)) {
+                    break;
+                }
+                if (selector == null) {
+                    selector = SelectorPool.take();
+                }
+                await(channels, selector, race.nanosUntilNextEvent(now), abort);
+                channels.finishReady();
+            }
+            finished = true;
+        } finally {
+            abort.waitsNoMore();
+            won = channels.end();
+            if (selector != null) {
+                SelectorPool.giveBack(selector);
+            }
+            if (!finished && won != null) {
+                AttemptChannels.close(won);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            channels.tellFinished();
+        }
+        if (won == null && interrupted && interruptible) {
+            throw new ClosedByInterruptException();
+        }
+        return won;
+    }
+
+    private static void await(AttemptChannels channels, @Nullable Selector selector, long nanos, Abort abort)
+            throws IOException {
+        if (selector == null) {
+            abort.willPark();
+            if (!abort.isAborted()) {
+                LockSupport.parkNanos(Math.min(nanos, POLL_NANOS));
+            }
+            return;
+        }
+        channels.register(selector, null);
+        selector.selectedKeys().clear();
+        abort.willSelect(selector);
+        if (abort.isAborted()) {
+            return;
+        }
+        if (nanos > 0) {
+            SelectorPool.select(selector, nanos);
+        }
+    }
+
+    /** Switches a winner to blocking mode, which users expect of a channel. Closes it if that fails. */
+    public static SocketChannel inBlockingMode(SocketChannel channel) throws IOException {
+        try {
+            channel.configureBlocking(true);
+            return channel;
+        } catch (Throwable failure) {
+            channel.close();
+            throw failure;
+        }
+    }
+}

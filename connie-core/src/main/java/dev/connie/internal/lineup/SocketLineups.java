@@ -1,0 +1,97 @@
+package dev.connie.internal.lineup;
+
+import dev.connie.HostResolver;
+import dev.connie.internal.drive.Abort;
+import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.socket.RacingSocket;
+import dev.connie.internal.socket.SingleAddress;
+import dev.connie.internal.socket.SocketConnector;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the sockets of one factory find their lineup: by the address object that they are told to connect to, else by the
+ * host name which it carries. Thread-safe.
+ */
+public final class SocketLineups {
+    private final RaceSetup races;
+    private final LineupsByHost byHost;
+    private final LineupsByAddress byAddress = new LineupsByAddress();
+
+    public SocketLineups(RaceSetup races, HostResolver resolver) {
+        this.races = races;
+        this.byHost = new LineupsByHost(races, resolver);
+    }
+
+    /** Returns an unconnected socket. */
+    public Socket newSocket() {
+        return RacingSocket.connectingBy(new LineupFinder());
+    }
+
+    /** Returns the first address of a host. */
+    public InetAddress firstAddress(String host) throws UnknownHostException {
+        return byHost.lineup(host).addresses().get(0);
+    }
+
+    /** Returns copies of a lineup's addresses, in its order, by whose identity sockets find it. */
+    public List<InetAddress> enlist(LineupBook lineup) {
+        return byAddress.enlist(lineup);
+    }
+
+    /** Connects one socket of this factory. */
+    private final class LineupFinder implements SocketConnector {
+        // Written by the connecting thread, read by the closing one.
+        private volatile @Nullable LineupBook endedByForeignClose;
+        private volatile long connectingThreadId;
+
+        @Override
+        public SocketChannel connect(
+                InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
+                throws IOException {
+            LineupsByAddress.Place place = byAddress.find(remote.getAddress());
+            if (place != null) {
+                if (place.lineup().isEndedByForeignClose()) {
+                    connectingThreadId = Thread.currentThread().getId();
+                    endedByForeignClose = place.lineup();
+                }
+                return place.lineup()
+                        .connect(place.index(), remote.getPort(), timeoutMillis, source, abort, interruptible);
+            }
+            LineupBook lineup = byHost.lineup(remote);
+            return lineup == null
+                    ? new SingleAddress(races).connect(remote, timeoutMillis, source, abort, interruptible)
+                    : lineup.connect(
+                            lineup.indexOf(remote.getAddress()),
+                            remote.getPort(),
+                            timeoutMillis,
+                            source,
+                            abort,
+                            interruptible);
+        }
+
+        @Override
+        public void socketClosed() {
+            LineupBook lineup = endedByForeignClose;
+            if (lineup != null && Thread.currentThread().getId() != connectingThreadId) {
+                lineup.cancel();
+            }
+        }
+
+        @Override
+        public void disappointed(InetSocketAddress remote) {
+            races.disappointed(remote);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return races.toString();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.connie.internal.socket;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.Reference;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Reads a connected non-blocking channel as a plain socket's stream reads: it blocks, up to SO_TIMEOUT. Thread-safe. */
+public final class ChannelInput extends InputStream {
+    /** As plain sockets do: a larger read would pin a direct buffer of its size to the thread. */
+    static final int MAX_BYTES_AT_ONCE = 128 * 1024;
+
+    private final SocketChannel channel;
+    private final RacingSocketImpl socket;
+    private final Readiness readable;
+    // One reader at a time. Not a monitor, which a virtual thread could not leave while it waits.
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock. Once at the end, a plain socket says so even after it was closed.
+    private boolean atEnd;
+    // Guarded by lock. A plain socket says so also once the input is shut down, and a channel does not.
+    private boolean reset;
+    // Both are written by readers, which hold the lock, and read without it by the thread that closes. What that misses
+    // came in the moment of the close.
+    private boolean answered;
+    private boolean waited;
+
+    ChannelInput(SocketChannel channel, RacingSocketImpl socket, Readiness readable) {
+        this.channel = channel;
+        this.socket = socket;
+        this.readable = readable;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) > 0 ? one[0] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] b, int off, int len) throws IOException {
+        Objects.checkFromIndexSize(off, len, b.length);
+        if (len == 0) {
+            return 0;
+        }
+        int timeoutMillis = socket.soTimeoutMillis();
+        boolean timed = timeoutMillis > 0;
+        long deadlineNanos = timed ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : 0;
+        lock(timed, deadlineNanos);
+        try {
+            if (atEnd) {
+                return -1;
+            }
+            ByteBuffer buffer = ByteBuffer.wrap(b, off, Math.min(len, MAX_BYTES_AT_ONCE));
+            int count = read(buffer, timed, deadlineNanos);
+            atEnd = count < 0;
+            return count;
+        } finally {
+            lock.unlock();
+            // A reader whose socket nobody else holds is not to have it closed under it by the Cleaner.
+            Reference.reachabilityFence(socket);
+        }
+    }
+
+    private int read(ByteBuffer buffer, boolean timed, long deadlineNanos) throws IOException {
+        for (int round = 0; ; round++) {
+            socket.requireOpen();
+            if (reset) {
+                throw new SocketException("Connection reset");
+            }
+            int count;
+            try {
+                count = channel.read(buffer);
+            } catch (SocketException e) {
+                // A channel throws this type for a reset only.
+                reset = true;
+                waited = true;
+                throw socket.asPlainSocketThrows(e);
+            } catch (IOException e) {
+                throw socket.asPlainSocketThrows(e);
+            }
+            if (count > 0) {
+                answered = true;
+                return count;
+            }
+            waited = true;
+            if (count < 0) {
+                socket.requireOpen();
+                return count;
+            }
+            if (!readable.await(channel, timed, deadlineNanos, round)) {
+                throw new SocketTimeoutException("Read timed out");
+            }
+        }
+    }
+
+    /** Returns whether a reader found nothing to read: it had to wait, or the peer had ended the connection. */
+    boolean isWaitedFor() {
+        return waited;
+    }
+
+    /** Returns whether a byte has been read. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    private void lock(boolean timed, long deadlineNanos) throws SocketTimeoutException {
+        if (!timed) {
+            lock.lock();
+            return;
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (!lock.tryLock(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                        throw new SocketTimeoutException("Read timed out");
+                    }
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public int available() throws IOException {
+        socket.requireOpen();
+        try {
+            // The channel itself cannot tell. Its adaptor asks the kernel, and neither waits nor changes the mode.
+            Socket adaptor = channel.socket();
+            return adaptor.isInputShutdown() ? 0 : adaptor.getInputStream().available();
+        } catch (IOException e) {
+            throw socket.asPlainSocketThrows(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.connie.internal.socket;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ref.Reference;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Writes a connected non-blocking channel as a plain socket's stream writes: it blocks. Thread-safe. */
+public final class ChannelOutput extends OutputStream {
+    private static final String BROKEN = "Broken pipe";
+    private static final String ADAPTOR_HAS_NO_ROOM = "Socket buffer full";
+    private static final String NO_ROOM = "No buffer space available";
+
+    private final SocketChannel channel;
+    private final RacingSocketImpl socket;
+    private final Readiness writable;
+    // One writer at a time, whose bytes go out together. Not a monitor, which a virtual thread could not leave.
+    private final ReentrantLock lock = new ReentrantLock();
+    // Both are written by writers, which hold the lock, and read without it by the thread that closes.
+    private boolean used;
+    private boolean broken;
+
+    ChannelOutput(SocketChannel channel, RacingSocketImpl socket, Readiness writable) {
+        this.channel = channel;
+        this.socket = socket;
+        this.writable = writable;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] b, int off, int len) throws IOException {
+        Objects.checkFromIndexSize(off, len, b.length);
+        if (len == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            int end = off + len;
+            for (int position = off; position < end; ) {
+                int size = Math.min(end - position, ChannelInput.MAX_BYTES_AT_ONCE);
+                position += write(ByteBuffer.wrap(b, position, size));
+            }
+        } finally {
+            lock.unlock();
+            // A writer whose socket nobody else holds is not to have it closed under it by the Cleaner.
+            Reference.reachabilityFence(socket);
+        }
+    }
+
+    private int write(ByteBuffer buffer) throws IOException {
+        for (int round = 0; ; round++) {
+            socket.requireOpen();
+            int count;
+            used = true;
+            try {
+                count = channel.write(buffer);
+            } catch (ClosedChannelException e) {
+                // To the channel its output is closed also when it was shut down; to the kernel the pipe is broken.
+                throw channel.isOpen() ? new SocketException(BROKEN) : socket.asPlainSocketThrows(e);
+            } catch (IOException e) {
+                broken = true;
+                throw socket.asPlainSocketThrows(e);
+            }
+            if (count > 0) {
+                return count;
+            }
+            writable.await(channel, false, 0, round);
+        }
+    }
+
+    /** Returns whether something was written, or tried to. */
+    boolean isUsed() {
+        return used;
+    }
+
+    /** Returns whether the connection turned out to be gone when something was written. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** Sends one byte of urgent data. */
+    void writeUrgent(int data) throws IOException {
+        lock.lock();
+        try {
+            socket.requireOpen();
+            // Only the adaptor can; on a non-blocking channel it does not wait.
+            channel.socket().sendUrgentData(data);
+        } catch (ClosedChannelException e) {
+            // Not a SocketException here, and the next neither: so a plain socket has it.
+            throw channel.isOpen() ? new IOException(BROKEN) : socket.asPlainSocketThrows(e);
+        } catch (IOException e) {
+            throw ADAPTOR_HAS_NO_ROOM.equals(e.getMessage()) ? new SocketException(NO_ROOM) : e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

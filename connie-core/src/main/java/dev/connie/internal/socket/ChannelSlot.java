@@ -1,0 +1,92 @@
+package dev.connie.internal.socket;
+
+import dev.connie.internal.drive.SelectorPool;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.net.SocketException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a socket keeps the one channel it owns. What is in the slot when it closes is closed; what comes later is closed
+ * as it comes; what was taken out before is the taker's to close. So no descriptor is lost, whoever closes when. Takes no
+ * lock.
+ *
+ * <p>It knows nothing of the socket, so that it can close the channel of a socket that the user dropped.
+ */
+public final class ChannelSlot implements Runnable {
+    private static final Object CLOSED = new Object();
+
+    // Null, a SocketChannel, or CLOSED for good. Written by the thread that connects or sets an option, by the thread
+    // that closes, and by the Cleaner.
+    private final AtomicReference<@Nullable Object> content = new AtomicReference<>();
+
+    /** Puts the channel into the empty slot. */
+    void put(SocketChannel channel) throws IOException {
+        if (!content.compareAndSet(null, channel)) {
+            channel.close();
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    /** Takes the channel out; null if there is none. */
+    @Nullable
+    SocketChannel take() {
+        return content.get() instanceof SocketChannel channel && content.compareAndSet(channel, null) ? channel : null;
+    }
+
+    /** Returns the channel, which stays in the slot; null if there is none. */
+    @Nullable
+    SocketChannel get() throws SocketException {
+        Object now = content.get();
+        if (now == CLOSED) {
+            throw new SocketException("Socket closed");
+        }
+        return (SocketChannel) now;
+    }
+
+    /**
+     * Closes the slot and what is in it; false if that was done before.
+     *
+     * @param abruptly whether the connection is to be reset instead of ended
+     */
+    boolean close(boolean abruptly) {
+        Object was = content.getAndSet(CLOSED);
+        if (was == CLOSED) {
+            return false;
+        }
+        if (was instanceof SocketChannel channel) {
+            SelectorPool.letGo(channel);
+            try {
+                if (!abruptly && channel.isConnected()) {
+                    // As a plain socket does: a peer whose data was left unread sees the end before the reset.
+                    channel.shutdownOutput();
+                }
+            } catch (IOException ignored) {
+                // The connection is gone already; its descriptor is not.
+            }
+            try {
+                channel.close();
+            } catch (IOException ignored) {
+                // The descriptor is free all the same, and nobody can mend what was lost.
+            }
+        }
+        return true;
+    }
+
+    /** Closes the slot when its socket is gone. */
+    @Override
+    public void run() {
+        close(true);
+    }
+
+    /** Has the slot closed once the socket is unreachable. */
+    Cleaner.Cleanable closeAfter(Object socket) {
+        return OnFirstUse.CLEANER.register(socket, this);
+    }
+
+    private static final class OnFirstUse {
+        static final Cleaner CLEANER = Cleaner.create();
+    }
+}

@@ -1,0 +1,326 @@
+package dev.connie.internal.socket;
+
+import dev.connie.internal.drive.Abort;
+import dev.connie.internal.drive.Failures;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ref.Cleaner;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.net.SocketOption;
+import java.net.SocketOptions;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is inside a {@link RacingSocket}: a channel that behaves as a plain socket does, to the exceptions' messages. The
+ * channel is non-blocking all its life, because a blocking one dies when an interrupted thread reads it, and with it the
+ * calls of everybody else on the same connection.
+ *
+ * <p>Client side only. Thread-safe; {@link #close} takes no lock.
+ */
+public final class RacingSocketImpl extends SocketImpl {
+    private final SocketConnector connector;
+    private final ChannelSlot slot = new ChannelSlot();
+    private final SocketSettings settings = new SocketSettings(slot);
+    private final ReentrantLock connectLock = new ReentrantLock();
+    // Both are aborted by close, and say to every thread that the socket is closed. A connect comes before all reads.
+    private final Abort connectingOrReading = new Abort();
+    private final Abort writing = new Abort();
+
+    // Written once, when the socket comes into use.
+    private volatile Cleaner.@Nullable Cleanable cleanable;
+    // Written once, by the connecting thread.
+    private volatile @Nullable Connected connected;
+    // Written by whoever sets it, read by readers.
+    private volatile int soTimeoutMillis;
+
+    RacingSocketImpl(SocketConnector connector) {
+        this.connector = connector;
+    }
+
+    boolean isOpen() {
+        return !connectingOrReading.isAborted();
+    }
+
+    void requireOpen() throws SocketException {
+        if (!isOpen()) {
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    int soTimeoutMillis() {
+        return soTimeoutMillis;
+    }
+
+    /** Returns whether the connected channel was closed, by us or by something that reached it otherwise. */
+    boolean isChannelClosed() {
+        Connected now = connected;
+        return now != null && !now.channel().isOpen();
+    }
+
+    /** Returns the exception that a plain socket throws where the channel threw the given one. */
+    IOException asPlainSocketThrows(IOException thrown) {
+        if (!isOpen() || thrown instanceof ClosedChannelException) {
+            return new SocketException("Socket closed");
+        }
+        if (thrown instanceof SocketException) {
+            return thrown;
+        }
+        SocketException error = new SocketException(thrown.getMessage());
+        error.setStackTrace(thrown.getStackTrace());
+        return error;
+    }
+
+    @Override
+    protected void create(boolean stream) throws IOException {
+        if (!stream) {
+            throw new IOException("Datagram socket creation not supported");
+        }
+        cleanable = slot.closeAfter(this);
+    }
+
+    @Override
+    protected void connect(String host, int port) throws IOException {
+        connect(new InetSocketAddress(host, port), 0);
+    }
+
+    @Override
+    protected void connect(InetAddress address, int port) throws IOException {
+        connect(new InetSocketAddress(address, port), 0);
+    }
+
+    @Override
+    protected void connect(SocketAddress remote, int timeoutMillis) throws IOException {
+        if (!(remote instanceof InetSocketAddress target)) {
+            throw new IllegalArgumentException("Unsupported address type");
+        }
+        if (target.isUnresolved()) {
+            throw new UnknownHostException(target.getHostName());
+        }
+        if (target.getAddress().isAnyLocalAddress()) {
+            target = new InetSocketAddress(InetAddress.getLocalHost(), target.getPort());
+        }
+        boolean done = false;
+        connectLock.lock();
+        try {
+            requireOpen();
+            if (connected != null) {
+                throw new SocketException("Already connected");
+            }
+            adopt(
+                    connector.connect(target, timeoutMillis, settings, connectingOrReading, VirtualThread.isCurrent()),
+                    target);
+            done = true;
+        } catch (ClosedByInterruptException e) {
+            throw new SocketException(isOpen() ? "Closed by interrupt" : "Socket closed");
+        } catch (IOException e) {
+            throw isOpen() ? e : new SocketException("Socket closed");
+        } finally {
+            connectLock.unlock();
+            if (!done) {
+                // After a failed connect a plain socket's inside is closed; its outside says so from JDK 25 on only.
+                close();
+            }
+        }
+    }
+
+    /** Takes over the channel: it is the socket's from here on, or closed. */
+    private void adopt(SocketChannel winner, InetSocketAddress target) throws IOException {
+        int ownPort = settings.adopt(winner);
+        InetSocketAddress peer = (InetSocketAddress) winner.getRemoteAddress();
+        // The caller's own object knows the name that was asked for.
+        address = peer.getAddress().equals(target.getAddress()) ? target.getAddress() : peer.getAddress();
+        port = peer.getPort();
+        localport = ownPort;
+        Readiness readable = new Readiness(SelectionKey.OP_READ, connectingOrReading);
+        Readiness writable = new Readiness(SelectionKey.OP_WRITE, writing);
+        connected = new Connected(
+                winner, peer, new ChannelInput(winner, this, readable), new ChannelOutput(winner, this, writable));
+    }
+
+    @Override
+    protected void bind(InetAddress host, int port) throws IOException {
+        requireOpen();
+        try {
+            localport = settings.bind(host, port);
+        } catch (RuntimeException e) {
+            throw Failures.asIOException(e);
+        } catch (IOException e) {
+            throw asPlainSocketThrows(e);
+        }
+    }
+
+    @Override
+    protected void listen(int backlog) throws IOException {
+        throw new SocketException("Not a server socket");
+    }
+
+    @Override
+    protected void accept(SocketImpl s) throws IOException {
+        throw new SocketException("Not a server socket");
+    }
+
+    @Override
+    protected InputStream getInputStream() throws IOException {
+        return requireConnected().input();
+    }
+
+    @Override
+    protected OutputStream getOutputStream() throws IOException {
+        return requireConnected().output();
+    }
+
+    @Override
+    protected int available() throws IOException {
+        return requireConnected().input().available();
+    }
+
+    @Override
+    protected void shutdownInput() throws IOException {
+        try {
+            requireConnected().channel().shutdownInput();
+        } catch (IOException e) {
+            throw asPlainSocketThrows(e);
+        }
+    }
+
+    @Override
+    protected void shutdownOutput() throws IOException {
+        try {
+            requireConnected().channel().shutdownOutput();
+        } catch (IOException e) {
+            throw asPlainSocketThrows(e);
+        }
+    }
+
+    @Override
+    protected boolean supportsUrgentData() {
+        return true;
+    }
+
+    @Override
+    protected void sendUrgentData(int data) throws IOException {
+        requireConnected().output().writeUrgent(data);
+    }
+
+    /** Ends whatever the socket is doing, from any thread. */
+    @Override
+    protected void close() {
+        // Before anything else: the connecting thread must not go on to another address when it wakes up, and it
+        // may well be the first to close the slot.
+        connector.socketClosed();
+        // Then those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
+        connectingOrReading.abort();
+        writing.abort();
+        if (slot.close(settings.lingerSeconds() == 0)) {
+            Cleaner.Cleanable registered = cleanable;
+            if (registered != null) {
+                registered.clean();
+            }
+            // Last of all, since a policy has locks of its own.
+            Connected last = connected;
+            if (last != null && last.isDisappointing()) {
+                connector.disappointed(last.peer());
+            }
+        }
+    }
+
+    @Override
+    protected Set<SocketOption<?>> supportedOptions() {
+        try {
+            return SocketSettings.supportedOptions();
+        } catch (IOException noDescriptor) {
+            return Set.of();
+        }
+    }
+
+    @Override
+    protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+        requireSupported(option);
+        if (!option.type().isInstance(value)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
+        }
+        requireOpen();
+        try {
+            settings.set(option, value);
+        } catch (ClosedChannelException e) {
+            throw asPlainSocketThrows(e);
+        }
+    }
+
+    @Override
+    protected <T> T getOption(SocketOption<T> option) throws IOException {
+        requireSupported(option);
+        requireOpen();
+        try {
+            return settings.get(option);
+        } catch (ClosedChannelException e) {
+            throw asPlainSocketThrows(e);
+        }
+    }
+
+    @Override
+    public void setOption(int id, Object value) throws SocketException {
+        requireOpen();
+        try {
+            if (id == SocketOptions.SO_TIMEOUT) {
+                soTimeoutMillis = (Integer) value;
+            } else {
+                LegacyOptions.set(settings, id, value);
+            }
+        } catch (IOException | RuntimeException e) {
+            throw asSocketException(e);
+        }
+    }
+
+    @Override
+    public Object getOption(int id) throws SocketException {
+        requireOpen();
+        try {
+            return id == SocketOptions.SO_TIMEOUT ? soTimeoutMillis : LegacyOptions.get(settings, id);
+        } catch (IOException | RuntimeException e) {
+            throw asSocketException(e);
+        }
+    }
+
+    private void requireSupported(SocketOption<?> option) {
+        if (!supportedOptions().contains(option)) {
+            throw new UnsupportedOperationException("'" + option + "' not supported");
+        }
+    }
+
+    private Connected requireConnected() throws SocketException {
+        requireOpen();
+        Connected now = connected;
+        if (now == null) {
+            throw new SocketException("Not connected");
+        }
+        return now;
+    }
+
+    private SocketException asSocketException(Exception e) {
+        IOException error = asPlainSocketThrows(e instanceof IOException io ? io : new IOException(e.getMessage()));
+        return error instanceof SocketException socketError ? socketError : new SocketException(error.getMessage());
+    }
+
+    private record Connected(SocketChannel channel, InetSocketAddress peer, ChannelInput input, ChannelOutput output) {
+        /**
+         * Returns whether something was asked and no byte of an answer was read: the server stayed mute, closed or reset
+         * the connection. Not if nobody waited for an answer, for there are protocols without.
+         */
+        boolean isDisappointing() {
+            return output.isUsed() && !input.isAnswered() && (input.isWaitedFor() || output.isBroken());
+        }
+    }
+}

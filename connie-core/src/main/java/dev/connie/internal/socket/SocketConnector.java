@@ -1,0 +1,32 @@
+package dev.connie.internal.socket;
+
+import dev.connie.internal.drive.Abort;
+import dev.connie.internal.drive.ChannelSource;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+
+/** What a {@link RacingSocket} connects by. */
+public interface SocketConnector {
+    /**
+     * Connects to the address, or to another address of the same host.
+     *
+     * @param remote resolved
+     * @param timeoutMillis 0 for no limit
+     * @param source the channels of the attempts
+     * @param abort ends the connect
+     * @param interruptible whether an interrupt ends the connect; else it is kept for later
+     * @return a connected, non-blocking channel, registered with no selector
+     * @throws java.nio.channels.ClosedByInterruptException if interrupted; the interrupt status stays set
+     * @throws java.net.SocketException "Socket closed" if aborted
+     */
+    SocketChannel connect(
+            InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
+            throws IOException;
+
+    /** Called when the socket is closed, on the thread that closes it, before its connect is aborted; maybe repeatedly. */
+    default void socketClosed() {}
+
+    /** Called when the socket is closed, at most once, if its connection was asked something and gave no answer. */
+    default void disappointed(InetSocketAddress remote) {}
+}
