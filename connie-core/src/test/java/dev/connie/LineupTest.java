@@ -574,7 +574,9 @@ class LineupTest {
 
     private SocketChannel connect(Lineup lineup, int own, int timeoutMillis, Abort abort, ChannelSource source)
             throws IOException {
-        SocketChannel channel = lineup.book().connect(own, network.port(), timeoutMillis, source, abort, false);
+        SocketChannel channel = lineup.book()
+                .connect(own, network.port(), timeoutMillis, source, abort, false)
+                .channel();
         channels.add(channel);
         return channel;
     }

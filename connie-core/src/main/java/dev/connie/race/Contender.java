@@ -33,13 +33,16 @@ final class Contender {
 
     static final int NO_ALERT = -1;
 
+    /** One whose first SYN, or the answer to it, was lost takes at least that long (RFC 6298, section 2). */
+    private static final long MOST_CONNECT_NANOS = Duration.ofSeconds(1).toNanos();
+
     final Attempt attempt;
     /** Whether it started after the race was won. */
     final boolean late;
 
     State state;
-    /** How long it took to connect; of a loser only a bound is known. */
-    long connectNanos;
+    /** When it had connected; of a loser of the race only a bound is known. */
+    long connectedNanos;
     /** Which of those asked it is, from 1. */
     int turn;
     /** Whether the whole hello was sent, and then when, and how long an answer may take. */
@@ -75,7 +78,7 @@ final class Contender {
         };
         Contender contender = new Contender(attempt, false, state);
         if (state == State.CONNECTED) {
-            contender.connectNanos = attempt.tookNanos();
+            contender.connectedNanos = attempt.startNanos() + attempt.tookNanos();
         }
         return contender;
     }
@@ -95,6 +98,15 @@ final class Contender {
     /** Returns whether it was asked and has said nothing for longer than servers take. */
     boolean isMute(long nowNanos) {
         return state == State.ASKED && asked && !heard && nowNanos - askedNanos - delayNanos >= 0;
+    }
+
+    long connectNanos() {
+        return connectedNanos - attempt.startNanos();
+    }
+
+    /** Returns until when its connect is waited for by somebody who has waited for nobody else since that time. */
+    long giveUpNanos(long sinceNanos) {
+        return Race.later(attempt.startNanos() + MOST_CONNECT_NANOS, sinceNanos + Patience.CONNECT_DELAY_NANOS);
     }
 
     void hear(long nowNanos) {
@@ -146,7 +158,9 @@ final class Contender {
         return new AttemptReport(
                 ofRace.address(),
                 ofRace.start(),
-                outcome == Outcome.WON ? ofRace.start().plusNanos(connectNanos) : end(ofRace, raceStartNanos, nowNanos),
+                outcome == Outcome.WON
+                        ? ofRace.start().plusNanos(connectNanos())
+                        : end(ofRace, raceStartNanos, nowNanos),
                 outcome,
                 error == null ? ofRace.error() : error,
                 ofRace.established(),

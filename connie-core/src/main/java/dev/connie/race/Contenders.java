@@ -115,6 +115,16 @@ final class Contenders {
         return false;
     }
 
+    /** Returns whether all that are alive are still connecting. */
+    boolean areAllConnecting() {
+        for (Contender contender : all) {
+            if (contender.isAlive() && contender.state != Contender.State.CONNECTING) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     boolean hasAnotherRefusedLike(Contender refused) {
         for (Contender contender : all) {
             if (contender != refused && contender.alert == refused.alert) {
@@ -124,7 +134,7 @@ final class Contenders {
         return false;
     }
 
-    /** Returns which to ask next: the winner of the race, or the one that connected fastest; of equal ones the first. */
+    /** Returns which to ask next: the winner of the race, or the one that connected earliest; of equal ones the first. */
     @Nullable
     Contender bestConnected() {
         if (winner.state == Contender.State.CONNECTED) {
@@ -133,7 +143,7 @@ final class Contenders {
         Contender best = null;
         for (Contender contender : all) {
             if (contender.state == Contender.State.CONNECTED
-                    && (best == null || contender.connectNanos < best.connectNanos)) {
+                    && (best == null || contender.connectedNanos - best.connectedNanos < 0)) {
                 best = contender;
             }
         }

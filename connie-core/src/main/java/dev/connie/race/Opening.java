@@ -1,6 +1,7 @@
 package dev.connie.race;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ public final class Opening {
 
     // The failure that tells most, and so the client's if nobody is left.
     private @Nullable Contender lastWord;
+    // When the last one failed that had connected.
+    private long failedNanos;
     private boolean over;
     private @Nullable Contender connection;
     private long endNanos;
@@ -70,7 +73,7 @@ public final class Opening {
         requireUnderWay();
         Contender contender = contenders.of(attempt);
         contender.state = Contender.State.CONNECTED;
-        contender.connectNanos = nowNanos - attempt.startNanos();
+        contender.connectedNanos = nowNanos;
         attempt.establish();
         contender.tellConnect(policy, Outcome.LOST, raceStartNanos, nowNanos);
         if (owed > 0) {
@@ -85,7 +88,7 @@ public final class Opening {
         Contender contender = contenders.of(attempt);
         contender.asked = true;
         contender.askedNanos = nowNanos;
-        contender.delayNanos = patience.begin(attempt.address(), contender.connectNanos, nowNanos);
+        contender.delayNanos = patience.begin(attempt.address(), contender.connectNanos(), nowNanos);
     }
 
     /** Reports what a server has said so far. Unless that refuses, or is too little to tell, it is the connection. */
@@ -200,7 +203,20 @@ public final class Opening {
         if (isPatient()) {
             wait = Math.min(wait, patience.nanosLeft(nowNanos));
         }
+        for (Contender contender : contenders.all()) {
+            if (isHoldingUp(contender)) {
+                wait = Math.min(wait, contender.giveUpNanos(failedNanos) - nowNanos);
+            }
+        }
         return Math.max(0, wait);
+    }
+
+    /**
+     * Returns whether it matters now that one connects. If not, the driver need not look; it may report a connect as late
+     * as when this returns true.
+     */
+    public boolean awaitsConnects() {
+        return !over && (owed > 0 || !helloBegun);
     }
 
     /** Returns whether it is known which attempt is the connection, or it was abandoned. */
@@ -241,7 +257,25 @@ public final class Opening {
         if (isPatient() && patience.isLost(nowNanos)) {
             wanted++;
         }
+        giveUpConnects(nowNanos);
         fill(nowNanos);
+    }
+
+    /** A failure is not withheld for ever because an address answers no SYN. */
+    private void giveUpConnects(long nowNanos) {
+        for (Contender contender : contenders.all()) {
+            if (isHoldingUp(contender) && nowNanos - contender.giveUpNanos(failedNanos) >= 0) {
+                failed(contender.attempt, new SocketTimeoutException("Connect timed out"), nowNanos);
+            }
+        }
+    }
+
+    /** Returns whether it has not connected, and there is nobody else to wait for. */
+    private boolean isHoldingUp(Contender contender) {
+        return !over
+                && lastWord != null
+                && contender.state == Contender.State.CONNECTING
+                && contenders.areAllConnecting();
     }
 
     /** Finds as many that get the hello as are wanted, as far as there are connections. */
@@ -292,6 +326,9 @@ public final class Opening {
     }
 
     private void fail(Contender contender, Contender.Failure how, IOException cause, long nowNanos) {
+        if (how != Contender.Failure.NOT_CONNECTED) {
+            failedNanos = nowNanos;
+        }
         contender.fail(how, cause, nowNanos);
         limitOwed();
         Contender told = lastWord;

@@ -294,7 +294,32 @@ class OpeningTest {
         }
 
         @Test
-        void is_not_hidden_behind_a_server_that_stays_mute() {
+        void is_not_withheld_for_an_address_that_answers_no_syn() {
+            assertThat(servers()
+                            .drops("a")
+                            .alerts("b", 10, 5, 2, 40)
+                            .helloAt(50)
+                            .playFromHello())
+                    .containsExactly("50 ask b", "55 failed b", "1000 connection b");
+            assertThat(servers()
+                            .policy(RacePolicy.rfc8305())
+                            .closes("a", 10, 5)
+                            .drops("b")
+                            .answers("c", 20, 5)
+                            .helloAt(50)
+                            .playFromHello())
+                    .containsExactly(
+                            "50 ask a",
+                            "55 failed a",
+                            "55 start b",
+                            "305 start c",
+                            "325 connected c",
+                            "325 ask c",
+                            "330 connection c");
+        }
+
+        @Test
+        void is_hidden_behind_a_server_that_stays_mute() {
             // Somebody is left, and may still speak: the client's own timeout ends it.
             assertThat(servers()
                             .alerts("a", 10, 5, 2, 40)

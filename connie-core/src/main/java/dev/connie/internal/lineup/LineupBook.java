@@ -2,10 +2,14 @@ package dev.connie.internal.lineup;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.drive.Winner;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.SingleAddress;
 import dev.connie.internal.socket.SocketConnector;
+import dev.connie.race.AttemptReport;
+import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -145,7 +149,7 @@ public final class LineupBook {
     }
 
     /** Connects for the socket that the client gave this address of the lineup. */
-    public SocketChannel connect(
+    public Winner connect(
             int own, int port, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
             throws IOException {
         connecting.add(abort);
@@ -154,9 +158,14 @@ public final class LineupBook {
                 throw new SocketException("Socket closed");
             }
             LineupConnect turn = new LineupConnect(own, timeoutMillis, source, abort, interruptible);
-            SocketChannel channel = roundFor(own, port).connect(turn, lastUsed(own));
-            noteUsed(own, channel);
-            return channel;
+            LineupRound round = roundFor(own, port);
+            Winner winner = round.connect(turn, lastUsed(own));
+            noteUsed(own, winner.channel());
+            OpeningDriver opening = winner.opening();
+            if (opening != null) {
+                opening.tellAtEnd(report -> noteOpening(own, round, report));
+            }
+            return winner;
         } finally {
             connecting.remove(abort);
         }
@@ -193,7 +202,11 @@ public final class LineupBook {
     }
 
     private void noteUsed(int own, SocketChannel channel) throws IOException {
-        int used = indexOf(((InetSocketAddress) channel.getRemoteAddress()).getAddress());
+        noteUsed(own, ((InetSocketAddress) channel.getRemoteAddress()).getAddress());
+    }
+
+    private void noteUsed(int own, InetAddress address) {
+        int used = indexOf(address);
         lock.lock();
         try {
             lastUsed[own] = used >= 0 ? used : own;
@@ -202,12 +215,37 @@ public final class LineupBook {
         }
     }
 
+    /** Notes who is the connection in the end, and who turned out to be of no use meanwhile. */
+    private void noteOpening(int own, LineupRound round, RaceReport report) {
+        for (AttemptReport attempt : report.attempts()) {
+            InetAddress address = attempt.address().getAddress();
+            switch (attempt.outcome()) {
+                case WON -> {
+                    round.use(address);
+                    noteUsed(own, address);
+                    races.recentWinners().won(host, address);
+                }
+                case MUTE, FAILED -> {
+                    round.use(address);
+                    races.recentWinners().disappointed(host, address);
+                }
+                case ABANDONED -> {
+                    if (attempt.asked() != null) {
+                        round.use(address);
+                    }
+                }
+                // One that was asked and lost was good enough.
+                case RUNNING, LOST, NOT_SENT, TIMED_OUT -> {}
+            }
+        }
+    }
+
     /** Connects one socket of this lineup. */
     private final class LineupConnector implements SocketConnector {
         private final long creatorId = Thread.currentThread().getId();
 
         @Override
-        public SocketChannel connect(
+        public Winner connect(
                 InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
                 throws IOException {
             int own = indexOf(remote.getAddress());

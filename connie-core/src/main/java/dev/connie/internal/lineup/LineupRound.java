@@ -4,6 +4,7 @@ import dev.connie.internal.drive.AttemptChannels;
 import dev.connie.internal.drive.BlockingDriver;
 import dev.connie.internal.drive.Failures;
 import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.drive.Winner;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class LineupRound {
         final Thread thread = Thread.currentThread();
         // Guarded by the lock: the channel that the runner of the race has left for this connect.
         @Nullable
-        SocketChannel handed;
+        Winner handed;
 
         Waiter(LineupConnect connect) {
             this.connect = connect;
@@ -89,7 +89,7 @@ public final class LineupRound {
      *
      * @param preferred the place of the address to try first
      */
-    SocketChannel connect(LineupConnect connect, int preferred) throws IOException {
+    Winner connect(LineupConnect connect, int preferred) throws IOException {
         boolean hasResult = true;
         boolean interrupted = false;
         boolean mustWait = false;
@@ -99,7 +99,7 @@ public final class LineupRound {
                 interrupted |= !connect.interruptible && Thread.interrupted();
                 List<Integer> toRace = mustWait ? List.of() : beginRace(connect.own, preferred, arriving);
                 arriving = false;
-                SocketChannel channel = toRace.isEmpty() ? await(connect) : race(connect, toRace);
+                Winner channel = toRace.isEmpty() ? await(connect) : race(connect, toRace);
                 if (channel != null) {
                     return channel;
                 }
@@ -116,6 +116,20 @@ public final class LineupRound {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Notes that an address has been connected to, or used up otherwise, for a socket of this round. */
+    void use(InetAddress address) {
+        lock.lock();
+        try {
+            for (int place = 0; place < targets.size(); place++) {
+                if (InetAddressCopies.isSame(targets.get(place).getAddress(), address)) {
+                    used.set(place);
+                }
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -194,13 +208,13 @@ public final class LineupRound {
     }
 
     /** Runs a race. Returns null if all failed, or if the winner went to the connect that waited for it. */
-    private @Nullable SocketChannel race(LineupConnect connect, List<Integer> places) throws IOException {
-        SocketChannel channel = null;
+    private @Nullable Winner race(LineupConnect connect, List<Integer> places) throws IOException {
+        Winner channel = null;
         RaceReport report = null;
         try {
             AttemptChannels channels =
                     races.attempts(places.stream().map(targets::get).toList(), connect.timeLeft(), connect.source);
-            channel = BlockingDriver.run(channels, connect.abort, connect.interruptible);
+            channel = BlockingDriver.run(channels, connect.abort, connect.interruptible) == null ? null : channels;
             report = channels.race().report(System.nanoTime());
         } finally {
             // Also after an exception: those who wait must not wait for ever.
@@ -213,8 +227,8 @@ public final class LineupRound {
     }
 
     /** Records what became of the addresses. Returns the channel if it stays with the connect that ran the race. */
-    private @Nullable SocketChannel endRace(
-            LineupConnect connect, List<Integer> places, @Nullable SocketChannel channel, @Nullable RaceReport report) {
+    private @Nullable Winner endRace(
+            LineupConnect connect, List<Integer> places, @Nullable Winner channel, @Nullable RaceReport report) {
         int winner = -1;
         lock.lock();
         try {
@@ -294,11 +308,11 @@ public final class LineupRound {
     }
 
     /** Waits while a race runs, then a while to be closed. Returns null when there may be something to race. */
-    private @Nullable SocketChannel await(LineupConnect connect) throws IOException {
+    private @Nullable Winner await(LineupConnect connect) throws IOException {
         Waiter waiter = new Waiter(connect);
         connect.abort.willPark();
         boolean interrupted = false;
-        SocketChannel unclaimed = null;
+        Winner unclaimed = null;
         enqueue(waiter);
         try {
             long graceEnd = 0;
@@ -307,7 +321,7 @@ public final class LineupRound {
                 lock.lock();
                 try {
                     if (waiter.handed != null) {
-                        SocketChannel mine = waiter.handed;
+                        Winner mine = waiter.handed;
                         waiter.handed = null;
                         return mine;
                     }
@@ -339,7 +353,7 @@ public final class LineupRound {
                 lock.unlock();
             }
             if (unclaimed != null) {
-                AttemptChannels.close(unclaimed);
+                unclaimed.discard();
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import dev.connie.HostResolver;
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.drive.Winner;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.SingleAddress;
 import dev.connie.internal.socket.SocketConnector;
@@ -12,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ public final class SocketLineups {
         private volatile long connectingThreadId;
 
         @Override
-        public SocketChannel connect(
+        public Winner connect(
                 InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
                 throws IOException {
             LineupsByAddress.Place place = byAddress.find(remote.getAddress());
