@@ -33,6 +33,9 @@ public final class FirstAnswer {
     private final byte[] bytes = new byte[ALERT_RECORD];
     private int length;
 
+    /** Begins with nothing. */
+    public FirstAnswer() {}
+
     /** Returns the array that holds the bytes at its beginning; not a copy. */
     public byte[] bytes() {
         return bytes;

@@ -41,6 +41,9 @@ public final class FirstFlight {
     private int messageSeen;
     private int messageLength;
 
+    /** Begins with nothing. */
+    public FirstFlight() {}
+
     /** Returns what the bytes are so far. */
     public Kind kind() {
         return kind;
