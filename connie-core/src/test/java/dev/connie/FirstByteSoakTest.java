@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -195,7 +196,7 @@ class FirstByteSoakTest {
     }
 
     private static Future<?> closeSoon(Socket socket) {
-        java.util.concurrent.FutureTask<Void> close = new java.util.concurrent.FutureTask<>(() -> {
+        FutureTask<Void> close = new FutureTask<>(() -> {
             socket.close();
             return null;
         });
@@ -301,10 +302,12 @@ class FirstByteSoakTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             List<SelectionKey> keys = List.copyOf(selector.keys());
             selector.close();
-            thread.join();
+            while (thread.isAlive()) {
+                Thread.onSpinWait();
+            }
             for (SelectionKey key : keys) {
                 key.channel().close();
             }
