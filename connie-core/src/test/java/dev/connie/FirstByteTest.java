@@ -27,6 +27,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -38,6 +39,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -239,11 +241,9 @@ class FirstByteTest {
         host("a", MUTE);
         host("b", WELL);
         Connector connector = connectorTo(addresses(true));
+        connector.connect("h.test", network.port(), Duration.ofSeconds(10)).close();
         connector
-                .connect("h.test", network.port(), java.time.Duration.ofSeconds(10))
-                .close();
-        connector
-                .connectAsync("h.test", network.port(), java.time.Duration.ofSeconds(10))
+                .connectAsync("h.test", network.port(), Duration.ofSeconds(10))
                 .get(10, TimeUnit.SECONDS)
                 .close();
         connector.close();
@@ -559,11 +559,22 @@ class FirstByteTest {
 
         @Test
         void a_hello_retry_request_is_an_answer() throws Exception {
-            host("a", MUTE);
-            host("b", WELL);
+            // The client's key shares are of its first groups, so this server asks for another one.
+            host("a", TlsHost.well(parameters -> setNamedGroups(parameters, "secp521r1")));
+            TlsHost second = host("b", WELL);
             try (SSLSocket socket = secured(connected(true))) {
                 socket.setEnabledProtocols(new String[] {"TLSv1.3"});
-                assertThat(ask(socket)).isEqualTo("b");
+                assertThat(ask(socket)).isEqualTo("a");
+            }
+            assertThat(second.hellos()).isZero();
+        }
+
+        /** Of JDK 20 and up. */
+        private static void setNamedGroups(SSLParameters parameters, String... groups) {
+            try {
+                SSLParameters.class.getMethod("setNamedGroups", String[].class).invoke(parameters, (Object) groups);
+            } catch (ReflectiveOperationException before20) {
+                // The server is then content with what it gets.
             }
         }
     }
@@ -617,6 +628,85 @@ class FirstByteTest {
             try (SSLSocket socket = secured(connector.socketFactory().createSocket("h.test", network.port()))) {
                 assertThat(ask(socket)).isEqualTo("b");
             }
+        }
+    }
+
+    @Test
+    void a_client_shows_its_certificate_to_whom_it_has_chosen() throws Exception {
+        host("a", MUTE);
+        host("b", TlsHost.well(parameters -> parameters.setNeedClientAuth(true)));
+        try (SSLSocket socket = secured(connected(true))) {
+            assertThat(ask(socket)).isEqualTo("b");
+            assertThat(socket.getSession().getLocalCertificates()).hasSize(1);
+        }
+    }
+
+    @Test
+    void trap_11_losers_that_are_let_finish_are_not_kept_but_connected_to_anew() throws Exception {
+        host("a", RESETS);
+        TlsHost second = host("b", WELL);
+        Connector connector = Connector.builder()
+                .resolver(resolving("h.test", addresses(true)))
+                .permits(permits)
+                .sampleRegret(1)
+                .build();
+        try (SSLSocket socket = secured(connector.socketFactory().createSocket("h.test", network.port()))) {
+            assertThat(ask(socket)).isEqualTo("b");
+        }
+        assertThat(second.connections()).isEqualTo(2);
+        connector.close();
+    }
+
+    @Test
+    void trap_5_a_failed_runner_up_does_not_keep_the_reader_awake() throws Exception {
+        host("a", CLOSES);
+        host("b", MUTE);
+        try (Socket socket = connected(true)) {
+            socket.setSoTimeout(2_000);
+            long before = cpuNanos();
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> secured(socket).startHandshake());
+            assertThat(cpuNanos() - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(1_000));
+        }
+    }
+
+    /** Of this thread; by reflection, because the module under test does not read the JDK's management modules. */
+    private static long cpuNanos() throws ReflectiveOperationException {
+        Object threads = Class.forName("java.lang.management.ManagementFactory")
+                .getMethod("getThreadMXBean")
+                .invoke(null);
+        return (long) Class.forName("java.lang.management.ThreadMXBean")
+                .getMethod("getCurrentThreadCpuTime")
+                .invoke(threads);
+    }
+
+    @Test
+    void a_virtual_thread_reads_as_well_and_an_interrupt_ends_its_wait() throws Exception {
+        host("a", MUTE);
+        host("b", MUTE);
+        try (Socket socket = connected(true)) {
+            FutureTask<Throwable> handshake = new FutureTask<>(() -> {
+                try {
+                    secured(socket).startHandshake();
+                    return null;
+                } catch (IOException e) {
+                    return e;
+                }
+            });
+            Thread virtual;
+            try {
+                virtual = (Thread) Thread.class
+                        .getMethod("startVirtualThread", Runnable.class)
+                        .invoke(null, handshake);
+            } catch (ReflectiveOperationException before21) {
+                Assumptions.abort("no virtual threads");
+                return;
+            }
+            while (hosts.get(1).hellos() == 0) {
+                Thread.onSpinWait();
+            }
+            virtual.interrupt();
+            assertThat(handshake.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.connie.testing;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,8 +14,10 @@ import java.security.KeyStore;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -57,27 +60,25 @@ public final class TlsHost implements AutoCloseable {
     private final String name;
     private final ServerSocket server;
     private final Behaviour behaviour;
-    private final SSLContext context;
     private final AtomicInteger hellos = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    private TlsHost(String name, ServerSocket server, Behaviour behaviour, SSLContext context) {
+    private TlsHost(String name, ServerSocket server, Behaviour behaviour) {
         this.name = name;
         this.server = server;
         this.behaviour = behaviour;
-        this.context = context;
         start("host " + name, this::accept);
     }
 
     /** Has a new host of this network behave so. */
     public static TlsHost in(LoopbackNetwork network, String name, Behaviour behaviour) {
-        return new TlsHost(name, network.listening(), behaviour, CONTEXT);
+        return new TlsHost(name, network.listening(), behaviour);
     }
 
     /** Has a new good host of this network serve with TLS of this kind. */
     public static TlsHost in(LoopbackNetwork network, String name, SSLContext context) {
-        return new TlsHost(name, network.listening(), (host, peer, hello) -> host.serve(peer, hello, context), context);
+        return new TlsHost(name, network.listening(), (host, peer, hello) -> host.serve(peer, hello, context));
     }
 
     /** Answers only after a while. */
@@ -104,6 +105,11 @@ public final class TlsHost implements AutoCloseable {
             peer.getOutputStream().write(new byte[] {0x15, 3, 3, 0, 2, 1, 112});
             then.meet(host, peer, hello);
         };
+    }
+
+    /** Goes on with the handshake, with these parameters, and answers requests. */
+    public static Behaviour well(Consumer<SSLParameters> parameters) {
+        return (host, peer, hello) -> host.serve(peer, hello, CONTEXT, parameters);
     }
 
     /** Returns a context that has, and trusts, the certificate of h.test. Each has sessions of its own. */
@@ -192,8 +198,15 @@ public final class TlsHost implements AutoCloseable {
     }
 
     private void serve(Socket peer, byte[] hello, SSLContext tls) throws IOException {
+        serve(peer, hello, tls, parameters -> {});
+    }
+
+    private void serve(Socket peer, byte[] hello, SSLContext tls, Consumer<SSLParameters> set) throws IOException {
         try (SSLSocket socket =
-                (SSLSocket) tls.getSocketFactory().createSocket(peer, new java.io.ByteArrayInputStream(hello), true)) {
+                (SSLSocket) tls.getSocketFactory().createSocket(peer, new ByteArrayInputStream(hello), true)) {
+            SSLParameters parameters = socket.getSSLParameters();
+            set.accept(parameters);
+            socket.setSSLParameters(parameters);
             InputStream in = socket.getInputStream();
             while (true) {
                 StringBuilder request = new StringBuilder();
