@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of one name resolution and what became of each, shared by the sockets that one client call opens.
@@ -163,7 +164,7 @@ public final class LineupBook {
             noteUsed(own, winner.channel());
             OpeningDriver opening = winner.opening();
             if (opening != null) {
-                opening.tellAtEnd(report -> noteOpening(own, round, report));
+                opening.tellAtEnd((report, connection) -> noteOpening(own, round, report, connection));
             }
             return winner;
         } finally {
@@ -216,22 +217,21 @@ public final class LineupBook {
     }
 
     /** Notes who is the connection in the end, and who turned out to be of no use meanwhile. */
-    private void noteOpening(int own, LineupRound round, RaceReport report) {
+    private void noteOpening(int own, LineupRound round, RaceReport report, @Nullable InetSocketAddress connection) {
         for (AttemptReport attempt : report.attempts()) {
             InetAddress address = attempt.address().getAddress();
             switch (attempt.outcome()) {
                 case WON -> {
-                    round.use(address);
+                    round.use(address, null);
                     noteUsed(own, address);
                     races.recentWinners().won(host, address);
                 }
-                case MUTE, FAILED -> {
-                    round.use(address);
-                    races.recentWinners().disappointed(host, address);
-                }
-                case ABANDONED -> {
+                case MUTE, FAILED, ABANDONED -> {
+                    // One that just did not connect in time may be tried again.
                     if (attempt.asked() != null) {
-                        round.use(address);
+                        // What became of its connection, the client sees for itself.
+                        round.use(address, attempt.address() == connection ? null : attempt.error());
+                        races.recentWinners().disappointed(host, address);
                     }
                 }
                 // One that was asked and lost was good enough.

@@ -119,13 +119,16 @@ public final class LineupRound {
         }
     }
 
-    /** Notes that an address has been connected to, or used up otherwise, for a socket of this round. */
-    void use(InetAddress address) {
+    /** Notes that an address has been connected to for a socket of this round, and perhaps how it failed. */
+    void use(InetAddress address, @Nullable IOException error) {
         lock.lock();
         try {
             for (int place = 0; place < targets.size(); place++) {
                 if (InetAddressCopies.isSame(targets.get(place).getAddress(), address)) {
                     used.set(place);
+                    if (error != null) {
+                        setError(place, error);
+                    }
                 }
             }
         } finally {
