@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.SelectorPool;
+import dev.connie.internal.lineup.LineupConnect;
+import dev.connie.internal.lineup.LineupConnect.Sharing;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -138,7 +140,14 @@ class LineupTest {
 
                 assertThatExceptionOfType(ConnectException.class)
                         .isThrownBy(() -> lineup.book()
-                                .connect(0, other.port(), TIMEOUT_MILLIS, ChannelSource.PLAIN, new Abort(), false));
+                                .connect(new LineupConnect(
+                                        Sharing.ONE_CALL,
+                                        0,
+                                        other.port(),
+                                        TIMEOUT_MILLIS,
+                                        ChannelSource.PLAIN,
+                                        new Abort(),
+                                        false)));
             }
         }
 
@@ -520,7 +529,14 @@ class LineupTest {
             try {
                 assertThatExceptionOfType(ClosedByInterruptException.class)
                         .isThrownBy(() -> lineup.book()
-                                .connect(0, network.port(), TIMEOUT_MILLIS, ChannelSource.PLAIN, new Abort(), true));
+                                .connect(new LineupConnect(
+                                        Sharing.ONE_CALL,
+                                        0,
+                                        network.port(),
+                                        TIMEOUT_MILLIS,
+                                        ChannelSource.PLAIN,
+                                        new Abort(),
+                                        true)));
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
             }
@@ -574,7 +590,8 @@ class LineupTest {
 
     private SocketChannel connect(Lineup lineup, int own, int timeoutMillis, Abort abort, ChannelSource source)
             throws IOException {
-        SocketChannel channel = lineup.book().connect(own, network.port(), timeoutMillis, source, abort, false);
+        SocketChannel channel = lineup.book()
+                .connect(new LineupConnect(Sharing.ONE_CALL, own, network.port(), timeoutMillis, source, abort, false));
         channels.add(channel);
         return channel;
     }

@@ -1,7 +1,6 @@
 package dev.connie.internal.drive;
 
 import dev.connie.internal.lineup.ClassPreloading;
-import dev.connie.race.Race;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -145,12 +144,11 @@ public final class AsyncDriver implements AutoCloseable {
             channels.finishReady();
             channels.startDue();
             long now = System.nanoTime();
-            Race race = channels.race();
-            if (channels.isWon() || !race.isRunning(now)) {
+            if (channels.isWon() || !channels.isRunning(now)) {
                 return false;
             }
             channels.register(selector, this);
-            long wait = race.nanosUntilNextEvent(now);
+            long wait = channels.nanosUntilNextEvent(now);
             if (wait != Long.MAX_VALUE) {
                 wakeAt(now + wait);
             }

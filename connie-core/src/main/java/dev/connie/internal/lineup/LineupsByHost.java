@@ -84,7 +84,7 @@ public final class LineupsByHost {
         if (addresses.isEmpty()) {
             throw new UnknownHostException(host + ": no address");
         }
-        LineupBook lineup = LineupBook.of(races, host, addresses).reportingWholeRace();
+        LineupBook lineup = LineupBook.of(races, host, addresses);
         lock.lock();
         try {
             entries.put(host.toLowerCase(Locale.ROOT), new Recent(lineup, System.nanoTime()));

@@ -26,12 +26,10 @@ public final class ChannelInput extends InputStream {
     private boolean atEnd;
     // Guarded by lock. A plain socket says so also once the input is shut down, and a channel does not.
     private boolean reset;
-    // Both are written by readers, which hold the lock, and read without it by the thread that closes. What that misses
-    // came in the moment of the close.
-    private boolean answered;
-    private boolean waited;
+    private final Conversation conversation;
 
-    ChannelInput(SocketChannel channel, RacingSocketImpl socket, Readiness readable) {
+    ChannelInput(SocketChannel channel, RacingSocketImpl socket, Readiness readable, Conversation conversation) {
+        this.conversation = conversation;
         this.channel = channel;
         this.socket = socket;
         this.readable = readable;
@@ -80,16 +78,18 @@ public final class ChannelInput extends InputStream {
             } catch (SocketException e) {
                 // A channel throws this type for a reset only.
                 reset = true;
-                waited = true;
+                conversation.waits();
                 throw socket.asPlainSocketThrows(e);
             } catch (IOException e) {
                 throw socket.asPlainSocketThrows(e);
             }
             if (count > 0) {
-                answered = true;
+                if (!conversation.isOver()) {
+                    conversation.answers(buffer.get(buffer.position() - count));
+                }
                 return count;
             }
-            waited = true;
+            conversation.waits();
             if (count < 0) {
                 socket.requireOpen();
                 return count;
@@ -98,16 +98,6 @@ public final class ChannelInput extends InputStream {
                 throw new SocketTimeoutException("Read timed out");
             }
         }
-    }
-
-    /** Returns whether a reader found nothing to read: it had to wait, or the peer had ended the connection. */
-    boolean isWaitedFor() {
-        return waited;
-    }
-
-    /** Returns whether a byte has been read. */
-    boolean isAnswered() {
-        return answered;
     }
 
     private void lock(boolean timed, long deadlineNanos) throws SocketTimeoutException {

@@ -21,11 +21,10 @@ public final class ChannelOutput extends OutputStream {
     private final Readiness writable;
     // One writer at a time, whose bytes go out together. Not a monitor, which a virtual thread could not leave.
     private final ReentrantLock lock = new ReentrantLock();
-    // Both are written by writers, which hold the lock, and read without it by the thread that closes.
-    private boolean used;
-    private boolean broken;
+    private final Conversation conversation;
 
-    ChannelOutput(SocketChannel channel, RacingSocketImpl socket, Readiness writable) {
+    ChannelOutput(SocketChannel channel, RacingSocketImpl socket, Readiness writable, Conversation conversation) {
+        this.conversation = conversation;
         this.channel = channel;
         this.socket = socket;
         this.writable = writable;
@@ -60,14 +59,16 @@ public final class ChannelOutput extends OutputStream {
         for (int round = 0; ; round++) {
             socket.requireOpen();
             int count;
-            used = true;
+            if (!conversation.isOver()) {
+                conversation.asks(buffer.get(buffer.position()));
+            }
             try {
                 count = channel.write(buffer);
             } catch (ClosedChannelException e) {
                 // To the channel its output is closed also when it was shut down; to the kernel the pipe is broken.
                 throw channel.isOpen() ? new SocketException(BROKEN) : socket.asPlainSocketThrows(e);
             } catch (IOException e) {
-                broken = true;
+                conversation.breaks();
                 throw socket.asPlainSocketThrows(e);
             }
             if (count > 0) {
@@ -75,16 +76,6 @@ public final class ChannelOutput extends OutputStream {
             }
             writable.await(channel, false, 0, round);
         }
-    }
-
-    /** Returns whether something was written, or tried to. */
-    boolean isUsed() {
-        return used;
-    }
-
-    /** Returns whether the connection turned out to be gone when something was written. */
-    boolean isBroken() {
-        return broken;
     }
 
     /** Sends one byte of urgent data. */

@@ -145,8 +145,13 @@ public final class RacingSocketImpl extends SocketImpl {
         localport = ownPort;
         Readiness readable = new Readiness(SelectionKey.OP_READ, connectingOrReading);
         Readiness writable = new Readiness(SelectionKey.OP_WRITE, writing);
+        Conversation conversation = new Conversation();
         connected = new Connected(
-                winner, peer, new ChannelInput(winner, this, readable), new ChannelOutput(winner, this, writable));
+                winner,
+                peer,
+                new ChannelInput(winner, this, readable, conversation),
+                new ChannelOutput(winner, this, writable, conversation),
+                conversation);
     }
 
     @Override
@@ -230,8 +235,8 @@ public final class RacingSocketImpl extends SocketImpl {
             }
             // Last of all, since a policy has locks of its own.
             Connected last = connected;
-            if (last != null && last.isDisappointing()) {
-                connector.disappointed(last.peer());
+            if (last != null) {
+                connector.ended(last.peer(), last.conversation().impression());
             }
         }
     }
@@ -314,13 +319,10 @@ public final class RacingSocketImpl extends SocketImpl {
         return error instanceof SocketException socketError ? socketError : new SocketException(error.getMessage());
     }
 
-    private record Connected(SocketChannel channel, InetSocketAddress peer, ChannelInput input, ChannelOutput output) {
-        /**
-         * Returns whether something was asked and no byte of an answer was read: the server stayed mute, closed or reset
-         * the connection. Not if nobody waited for an answer, for there are protocols without.
-         */
-        boolean isDisappointing() {
-            return output.isUsed() && !input.isAnswered() && (input.isWaitedFor() || output.isBroken());
-        }
-    }
+    private record Connected(
+            SocketChannel channel,
+            InetSocketAddress peer,
+            ChannelInput input,
+            ChannelOutput output,
+            Conversation conversation) {}
 }
