@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RoundMembership {
     /** OkHttp tries a second address beside the first after 250 ms; what comes much sooner is another call. */
-    private static final long SIDE_BY_SIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SIDE_BY_SIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     /** A client's loop goes on within a millisecond of a failure; what comes much later is another call. */
     private static final long LOOP_NANOS = TimeUnit.SECONDS.toNanos(1);

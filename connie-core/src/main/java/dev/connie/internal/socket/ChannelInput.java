@@ -85,7 +85,7 @@ public final class ChannelInput extends InputStream {
             }
             if (count > 0) {
                 if (!conversation.isOver()) {
-                    conversation.answers(buffer.get(buffer.position() - count));
+                    conversation.answers(buffer.duplicate().flip().position(buffer.position() - count));
                 }
                 return count;
             }

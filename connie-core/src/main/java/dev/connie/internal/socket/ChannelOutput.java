@@ -60,7 +60,7 @@ public final class ChannelOutput extends OutputStream {
             socket.requireOpen();
             int count;
             if (!conversation.isOver()) {
-                conversation.asks(buffer.get(buffer.position()));
+                conversation.asks(buffer);
             }
             try {
                 count = channel.write(buffer);
