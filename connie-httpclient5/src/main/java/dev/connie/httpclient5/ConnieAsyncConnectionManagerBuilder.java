@@ -89,6 +89,7 @@ public final class ConnieAsyncConnectionManagerBuilder extends PoolingAsyncClien
                 connector,
                 super.createConnectionOperator(tlsStrategy, schemePortResolver, dnsResolver),
                 schemePortResolver,
-                dnsResolver);
+                dnsResolver,
+                true);
     }
 }

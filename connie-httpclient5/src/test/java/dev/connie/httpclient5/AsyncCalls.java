@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
@@ -67,18 +66,6 @@ final class AsyncCalls implements AutoCloseable {
     /** Returns what a call fails with. */
     Throwable failure(String url) {
         return catchThrowableOfType(ExecutionException.class, () -> get(url)).getCause();
-    }
-
-    /** Waits for something that nobody can tell us of, such as the closing of a descriptor. */
-    static boolean eventually(BooleanSupplier condition) throws InterruptedException {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-                return false;
-            }
-            Thread.sleep(20);
-        }
-        return true;
     }
 
     @Override
