@@ -55,6 +55,11 @@ final class AsyncCalls implements AutoCloseable {
         return client.execute(request, null);
     }
 
+    /** Returns a request whose connection is not kept. */
+    static SimpleHttpRequest closing(String url) {
+        return SimpleRequestBuilder.get(url).addHeader("Connection", "close").build();
+    }
+
     SimpleHttpResponse get(String url) throws Exception {
         return start(url).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
