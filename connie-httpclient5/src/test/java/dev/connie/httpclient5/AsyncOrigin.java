@@ -41,7 +41,11 @@ final class AsyncOrigin {
     private final CountDownLatch maySpeak = new CountDownLatch(1);
 
     private AsyncOrigin(LoopbackNetwork network, String name, @Nullable SSLContext tls, Manner manner) {
-        this.server = network.listening();
+        this(network.listening(), name, tls, manner);
+    }
+
+    private AsyncOrigin(ServerSocket server, String name, @Nullable SSLContext tls, Manner manner) {
+        this.server = server;
         this.name = name;
         this.tls = tls;
         this.manner = manner;
@@ -50,6 +54,10 @@ final class AsyncOrigin {
 
     static AsyncOrigin http(LoopbackNetwork network, String name) {
         return new AsyncOrigin(network, name, null, Manner.SPEAKS);
+    }
+
+    static AsyncOrigin httpAt(LoopbackNetwork network, InetAddress address, String name) {
+        return new AsyncOrigin(network.listeningAt(address), name, null, Manner.SPEAKS);
     }
 
     static AsyncOrigin https(LoopbackNetwork network, String name, SSLContext tls) {
