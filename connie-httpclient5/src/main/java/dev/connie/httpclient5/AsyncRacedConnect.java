@@ -11,6 +11,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.ConnectExceptionSupport;
 import org.apache.hc.client5.http.nio.AsyncClientConnectionOperator;
 import org.apache.hc.client5.http.nio.ManagedAsyncClientConnection;
@@ -21,6 +24,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
+import org.apache.hc.core5.reactor.IOReactor;
+import org.apache.hc.core5.reactor.IOReactorStatus;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,9 @@ final class AsyncRacedConnect {
     /** How many rounds may run beside one another: who knows of no limit makes a handshake with every slow server. */
     private static final int ROUNDS_AT_ONCE = 2;
 
+    /** How often to look whether the reactor is being closed: much longer than most connects take. */
+    static final long REACTOR_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     /** What the connection manager asked for, and the host with a port as messages have it. */
     record Request(
             ConnectionInitiator initiator,
@@ -43,6 +51,11 @@ final class AsyncRacedConnect {
             @Nullable Timeout connectTimeout,
             @Nullable Object attachment,
             @Nullable HttpContext context) {
+
+        /** The reactor does not tell those that connect of its end, and waits 5 s for them: so they look. */
+        boolean isReactorClosing() {
+            return initiator instanceof IOReactor reactor && reactor.getStatus().compareTo(IOReactorStatus.ACTIVE) > 0;
+        }
 
         boolean isTls() {
             return URIScheme.HTTPS.same(host.getSchemeName());
@@ -63,6 +76,7 @@ final class AsyncRacedConnect {
     private List<InetSocketAddress> left;
     // The round whose race runs, and to which the addresses that are left belong: never more than one.
     private @Nullable AsyncRound racing;
+    private @Nullable Future<?> reactorLook;
 
     AsyncRacedConnect(
             Connector connector,
@@ -84,6 +98,21 @@ final class AsyncRacedConnect {
     void start() {
         result.setDependency(this::cancel);
         startRound();
+        lookAtReactor();
+    }
+
+    private void lookAtReactor() {
+        synchronized (this) {
+            if (rounds.isEmpty()) {
+                return;
+            }
+            if (!request.isReactorClosing()) {
+                reactorLook = RaceTimer.after(REACTOR_LOOK_NANOS, this::lookAtReactor);
+                return;
+            }
+        }
+        // Not on the timer's thread, since who is told may block.
+        CompletableFuture.runAsync(result::cancel);
     }
 
     /** Returns false if there is no need of another round now, or nothing left to race. */
@@ -217,6 +246,7 @@ final class AsyncRacedConnect {
         if (racing == round) {
             racing = null;
         }
+        stopLooking();
         return List.copyOf(rounds);
     }
 
@@ -230,7 +260,15 @@ final class AsyncRacedConnect {
         rounds.clear();
         racing = null;
         left = List.of();
+        stopLooking();
         return ended;
+    }
+
+    private synchronized void stopLooking() {
+        if (rounds.isEmpty() && reactorLook != null) {
+            reactorLook.cancel(false);
+            reactorLook = null;
+        }
     }
 
     /** Called when the result is cancelled, but also if that comes too late. */

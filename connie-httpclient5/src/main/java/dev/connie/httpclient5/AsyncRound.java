@@ -101,8 +101,18 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
                 connector,
                 addresses,
                 timeout,
-                (address, attemptCallback) -> request.initiator()
-                        .connect(endpoint, address, localAddress, attemptTimeout, attachment, attemptCallback),
+                new ReactorConnect.Connects() {
+                    @Override
+                    public Future<IOSession> connect(InetSocketAddress address, FutureCallback<IOSession> attempt) {
+                        return request.initiator()
+                                .connect(endpoint, address, localAddress, attemptTimeout, attachment, attempt);
+                    }
+
+                    @Override
+                    public boolean isClosing() {
+                        return request.isReactorClosing();
+                    }
+                },
                 ConnectCloser.INSTANCE,
                 new RaceCallback(callback));
         race = started;

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class LosersWatch {
     private final RaceBooks books;
     private final RaceListener listener;
+    private final BooleanSupplier reactorIsClosing;
     private final RaceReport race;
     private final long raceStartNanos;
 
@@ -31,9 +34,11 @@ final class LosersWatch {
     private @Nullable Future<?> timer;
 
     /** @param race the report of the race, made at {@code wonNanos} */
-    LosersWatch(RaceBooks books, RaceListener listener, RaceReport race, long wonNanos) {
+    LosersWatch(
+            RaceBooks books, RaceListener listener, BooleanSupplier reactorIsClosing, RaceReport race, long wonNanos) {
         this.books = books;
         this.listener = listener;
+        this.reactorIsClosing = reactorIsClosing;
         this.race = race;
         this.raceStartNanos = wonNanos - race.duration().toNanos();
     }
@@ -45,8 +50,19 @@ final class LosersWatch {
 
     /** Starts the clock, once the race is over for everybody else. */
     synchronized void start(long raceNanosLeft) {
-        if (!pending.isEmpty()) {
-            timer = RaceTimer.after(Math.min(RaceBooks.LONGEST_WATCH.toNanos(), raceNanosLeft), () -> end(true));
+        look(System.nanoTime() + Math.min(RaceBooks.LONGEST_WATCH.toNanos(), raceNanosLeft));
+    }
+
+    private synchronized void look(long endNanos) {
+        if (pending.isEmpty()) {
+            return;
+        }
+        long left = endNanos - System.nanoTime();
+        if (left <= 0 || reactorIsClosing.getAsBoolean()) {
+            // Not on the timer's thread, since the listener is told; and without the lock.
+            CompletableFuture.runAsync(() -> end(left <= 0));
+        } else {
+            timer = RaceTimer.after(Math.min(left, AsyncRacedConnect.REACTOR_LOOK_NANOS), () -> look(endNanos));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.connie.RaceBooks;
 import dev.connie.race.Attempt;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +18,22 @@ import org.jspecify.annotations.Nullable;
  * hold. The reactor tells it of its end at most once, on one of its own threads but when it is shut down. Thread-safe.
  */
 final class ReactorConnect implements FutureCallback<IOSession> {
+    /** What a race needs of a reactor. */
+    @FunctionalInterface
+    interface Connects {
+        /**
+         * Asks for a connect, and to be told of its end.
+         *
+         * @throws RuntimeException if the reactor takes no requests any more
+         */
+        Future<IOSession> connect(InetSocketAddress address, FutureCallback<IOSession> callback);
+
+        /** Returns whether it waits for what connects, to end. */
+        default boolean isClosing() {
+            return false;
+        }
+    }
+
     /** Who is told what became of it. */
     interface Race {
         /** Returns whether the session is taken over; else it is closed. */

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.hc.core5.concurrent.BasicFuture;
@@ -50,7 +49,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
     }
 
     private final @Nullable Timeout timeout;
-    private final Connects reactor;
+    private final ReactorConnect.Connects reactor;
     private final RaceListener listener;
     private final RaceBooks books;
     private final ConnectCloser closer;
@@ -62,23 +61,12 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
     private final RaceTimer.Alarm alarm = new RaceTimer.Alarm(() -> goOn(ELSEWHERE));
     private @Nullable Ending ending;
 
-    /** What a race needs of a reactor. */
-    @FunctionalInterface
-    interface Connects {
-        /**
-         * Asks for a connect, and to be told of its end.
-         *
-         * @throws RuntimeException if the reactor takes no requests any more
-         */
-        Future<IOSession> connect(InetSocketAddress address, FutureCallback<IOSession> callback);
-    }
-
     /** @param callback is told the outcome, once: an {@link IOException} if no address could be connected to */
     ReactorRace(
             Connector connector,
             List<InetSocketAddress> addresses,
             @Nullable Timeout timeout,
-            Connects reactor,
+            ReactorConnect.Connects reactor,
             ConnectCloser closer,
             FutureCallback<IOSession> callback) {
         super(callback);
@@ -210,7 +198,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
         RaceReport report = race.report(now);
         List<AttemptReport> losers = new ArrayList<>();
         LosersWatch watch = won && !running.isEmpty() && books.letsLosersFinish()
-                ? new LosersWatch(books, listener, report, now)
+                ? new LosersWatch(books, listener, reactor::isClosing, report, now)
                 : null;
         for (ReactorConnect loser : running) {
             AttemptReport lost = race.report(loser.attempt, now);

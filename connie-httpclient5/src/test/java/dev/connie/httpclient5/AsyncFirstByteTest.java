@@ -188,6 +188,20 @@ class AsyncFirstByteTest {
             Await.until(() -> mute.open() + alsoMute.open() == 0);
         }
 
+        /** The reactor gives a handshake 5 s to end by itself. */
+        @Test
+        void bothAreClosedWithTheClientAtItsLeisure() throws Exception {
+            AsyncCalls calls = AsyncCalls.of(racing(IN_TURN, mute, alsoMute), Timeout.ofMinutes(5));
+            calls.start(url("https"));
+            Await.until(() -> mute.open() == 1 && alsoMute.open() == 1);
+            long start = System.nanoTime();
+
+            calls.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+            Await.until(() -> mute.open() + alsoMute.open() == 0);
+        }
+
         @Test
         void bothAreClosedWhenTheHandshakeTimesOut() throws Exception {
             PoolingAsyncClientConnectionManagerBuilder builder = racing(IN_TURN, mute, alsoMute)

@@ -10,6 +10,7 @@ import dev.connie.race.RacePolicy;
 import dev.connie.race.RegretReport;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,10 +72,36 @@ class AsyncLosersTest {
                 connector(network.silent(), network.silent(), origin.address()).build();
         AsyncCalls calls = idle(connector);
         calls.body(url());
+        assertClosesBefore(calls, 4);
+    }
+
+    /** The reactor waits 5 s for what connects, and the stock client with it. */
+    @Test
+    void andRacesAreCalledOffWhenTheClientIsClosed() throws Exception {
+        Connector connector = connector(network.silent(), network.silent()).build();
+        AsyncCalls calls = AsyncCalls.of(ConnieAsyncConnectionManagerBuilder.create(connector), Timeout.ofMinutes(5));
+        calls.start(url());
+        Await.until(() -> races.started().size() == 2);
+
+        assertClosesBefore(calls, 4);
+        assertThat(races.next().attempts()).allMatch(attempt -> attempt.outcome() == Outcome.ABANDONED);
+    }
+
+    @Test
+    void areNotLetFinishWhenTheClientIsClosed() throws Exception {
+        AsyncOrigin origin = AsyncOrigin.http(network, "alive");
+        Connector connector =
+                connector(network.silent(), origin.address()).sampleRegret(1).build();
+        AsyncCalls calls = AsyncCalls.of(ConnieAsyncConnectionManagerBuilder.create(connector), Timeout.ofMinutes(5));
+        calls.body(url());
+
+        assertClosesBefore(calls, 4);
+    }
+
+    private static void assertClosesBefore(AsyncCalls calls, int seconds) throws IOException {
         long start = System.nanoTime();
         calls.close();
-        // It waits 5 s for what connects.
-        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(4));
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(seconds));
     }
 
     @Nested
