@@ -140,9 +140,8 @@ final class AsyncRacedConnect {
     }
 
     /** Called when the race of a round is won, before TLS starts. */
-    void connected(AsyncRound round, AttemptReport winner, RaceReport report) {
+    void connected(AsyncRound round, RaceReport report) {
         useUp(round, report);
-        books.won(request.host().getHostName(), winner.address().getAddress());
         if (request.isTls() && racesToFirstByte) {
             round.expectFirstByte();
         }
@@ -172,10 +171,7 @@ final class AsyncRacedConnect {
         List<AsyncRound> others = end(round);
         if (others != null) {
             others.forEach(AsyncRound::giveUp);
-            if (!others.isEmpty()) {
-                // The one beside was the latest to win its race.
-                books.won(request.host().getHostName(), winner.address().getAddress());
-            }
+            books.won(request.host().getHostName(), winner.address().getAddress());
             ManagedAsyncClientConnection watched =
                     request.isTls() ? connection : UnansweredWatch.of(connection, winner.address(), books);
             if (result.completed(watched)) {

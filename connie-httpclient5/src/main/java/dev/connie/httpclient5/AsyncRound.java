@@ -146,7 +146,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
             if (givenUp) {
                 session.close(CloseMode.IMMEDIATE);
             }
-            whole.connected(AsyncRound.this, won, report);
+            whole.connected(AsyncRound.this, report);
             stockCallback.completed(session);
         }
 
