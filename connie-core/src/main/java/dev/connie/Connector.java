@@ -168,6 +168,11 @@ public final class Connector implements AutoCloseable {
         return races.listener();
     }
 
+    /** Returns what its races share, for a driver of one's own. */
+    public RaceBooks books() {
+        return new RaceBooks(races);
+    }
+
     /** Returns what finds the addresses of a host. */
     public HostResolver resolver() {
         return resolver;
@@ -278,8 +283,7 @@ public final class Connector implements AutoCloseable {
          *
          * <p>It costs nothing to the caller, who has the winner. The losers of at most {@value RegretSampler#MAX_WATCHES}
          * races at a time are watched on the thread of {@link #connectAsync}, each until it answers, for 5 s at most and no
-         * longer than the race's timeout. Those of sockets that were bound to a port are not. Nor are those of drivers
-         * outside this module, as that of HttpClient's asynchronous client.
+         * longer than the race's timeout. Those of sockets that were bound to a port are not.
          *
          * @throws IllegalArgumentException if it is below 1
          */

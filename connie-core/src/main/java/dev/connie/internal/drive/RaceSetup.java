@@ -84,6 +84,15 @@ public final class RaceSetup {
         }
     }
 
+    public AttemptPermits permits() {
+        return permits;
+    }
+
+    /** Returns what lets losers finish; null if nothing does. */
+    public @Nullable RegretSampler regretSampler() {
+        return regretSampler;
+    }
+
     public RecentWinners recentWinners() {
         return recentWinners;
     }
