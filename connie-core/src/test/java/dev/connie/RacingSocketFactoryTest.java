@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -142,6 +143,20 @@ class RacingSocketFactoryTest {
         }
 
         @Test
+        void neverRacesAWildcardAddressThatTheResolverGives() throws Exception {
+            for (String wildcard : List.of("0.0.0.0", "::")) {
+                attempted.clear();
+                InetAddress silent = network.silent();
+                HostResolver blocking = resolving("h.test", silent, InetAddress.getByName(wildcard));
+                try (Socket socket = connector(blocking).socketFactory().createSocket()) {
+                    assertThatExceptionOfType(SocketTimeoutException.class)
+                            .isThrownBy(() -> socket.connect(named(silent), 200));
+                }
+                assertThat(attempted).containsExactly(silent);
+            }
+        }
+
+        @Test
         void neverRacesWhatTheResolverFiltersOut() throws Exception {
             InetAddress allowed = network.silent();
             InetAddress forbidden = listening();
@@ -202,6 +217,19 @@ class RacingSocketFactoryTest {
             assertThatExceptionOfType(UnknownHostException.class)
                     .isThrownBy(() -> factory().createSocket("other.test", network.port()))
                     .withMessage("other.test");
+        }
+
+        @Test
+        void takesAWildcardAddressForNoAddress() throws Exception {
+            for (String wildcard : List.of("0.0.0.0", "::")) {
+                try (ServerSocket here = new ServerSocket(0)) {
+                    RacingSocketFactory factory = factory(InetAddress.getByName(wildcard));
+                    assertThatExceptionOfType(UnknownHostException.class)
+                            .isThrownBy(() -> factory.createSocket("h.test", here.getLocalPort()))
+                            .withMessage("h.test: no address to connect to");
+                }
+            }
+            assertThat(attempted).isEmpty();
         }
 
         @Test

@@ -174,6 +174,26 @@ class DnsTest {
         }
 
         @Test
+        void thatAnswersTheWildcardAddressAloneIsAnUnknownHost() throws Exception {
+            for (String wildcard : List.of("0.0.0.0", "::")) {
+                InetAddress nowhere = InetAddress.getByName(wildcard);
+                assertThatExceptionOfType(UnknownHostException.class)
+                        .isThrownBy(() -> lab.get(over(resolving(nowhere)), "http"))
+                        .withMessage(Lab.HOST + ": no address to connect to");
+            }
+            assertThat(lab.attempts).isEmpty();
+        }
+
+        @Test
+        void thatAnswersTheWildcardAddressTooDoesNotLeadToThisMachine() throws Exception {
+            InetAddress refusing = lab.network.refusing();
+            Dns blocking = resolving(InetAddress.getByName("0.0.0.0"), refusing, InetAddress.getByName("::"));
+
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.get(over(blocking), "http"));
+            assertThat(lab.attempts).containsExactly(refusing);
+        }
+
+        @Test
         void thatFiltersKeepsSocketsFromWhatItLeavesOut() throws Exception {
             TinyServer forbidden = lab.http();
             InetAddress refusing = lab.network.refusing();
