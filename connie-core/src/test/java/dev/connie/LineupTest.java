@@ -170,6 +170,18 @@ class LineupTest {
         }
 
         @Test
+        void theLastWinnerComesFirstWhateverItsName() throws Exception {
+            InetAddress dead =
+                    InetAddress.getByAddress("one.test", network.refusing().getAddress());
+            InetAddress live = InetAddress.getByAddress("two.test", listening().getAddress());
+            connect(lineup(dead, live), 0);
+
+            assertThat(lineup(dead, live).addresses())
+                    .extracting(InetAddress::getHostName)
+                    .containsExactly("two.test", "one.test");
+        }
+
+        @Test
         void aWinnerThatLetTheClientDownDoesNotComeFirstNextTime() throws Exception {
             InetAddress dead = network.refusing();
             InetAddress useless = listening();

@@ -202,6 +202,33 @@ class RacingSocketFactoryTest {
         }
 
         @Test
+        void racesAddressesThatTheResolverNamesOtherwise() throws Exception {
+            InetAddress silent = otherwise("one.test", network.silent());
+            InetAddress live = otherwise("two.test", listening());
+            RacingSocketFactory factory =
+                    connector(onlyOf("h.test", silent, live)).socketFactory();
+            try (Socket socket = factory.createSocket("h.test", network.port());
+                    Socket again = factory.createSocket("h.test", network.port())) {
+                assertThat(socket.getInetAddress()).hasToString(live.toString());
+                assertThat(again.getInetAddress()).hasToString(live.toString());
+                assertThat(attempted).extracting(InetAddress::toString).startsWith(silent.toString(), live.toString());
+            }
+        }
+
+        private InetAddress otherwise(String name, InetAddress address) throws UnknownHostException {
+            return InetAddress.getByAddress(name, address.getAddress());
+        }
+
+        private HostResolver onlyOf(String host, InetAddress... addresses) {
+            return name -> {
+                if (!name.equals(host)) {
+                    throw new UnknownHostException(name);
+                }
+                return List.of(addresses);
+            };
+        }
+
+        @Test
         void bindsTheLocalAddressForEveryAttempt() throws Exception {
             InetAddress local = network.newAddress();
             InetAddress live = listening();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.Dns;
@@ -145,6 +146,31 @@ class DnsTest {
             assertThat(lab.get(over(resolving(silent, server.address())), "http"))
                     .isEqualTo(server.address().getHostAddress());
             assertThat(lab.attempts).containsExactly(silent, server.address());
+        }
+
+        @Test
+        void namesAddressesAsItLikes() throws Exception {
+            TinyServer server = lab.http();
+            InetAddress silent =
+                    InetAddress.getByAddress("one.test", lab.network.silent().getAddress());
+            InetAddress live =
+                    InetAddress.getByAddress("two.test", server.address().getAddress());
+            ConnieOkHttp connie = ConnieOkHttp.create(lab.connector().build(), host -> List.of(silent, live));
+            List<String> connected = new CopyOnWriteArrayList<>();
+            OkHttpClient client = client(connie.install(lab.stock()).addNetworkInterceptor(chain -> {
+                connected.add(chain.connection().socket().getInetAddress().toString());
+                return chain.proceed(chain.request());
+            }));
+
+            assertThat(connie.dns().lookup(Lab.HOST))
+                    .extracting(InetAddress::toString)
+                    .containsExactly(silent.toString(), live.toString());
+            assertThat(lab.get(client, "http")).isEqualTo(live.getHostAddress());
+            assertThat(lab.races).hasSize(1);
+            assertThat(connected).containsExactly(live.toString());
+            assertThat(connie.dns().lookup(Lab.HOST).get(0))
+                    .as("the last winner")
+                    .hasToString(live.toString());
         }
 
         @Test
