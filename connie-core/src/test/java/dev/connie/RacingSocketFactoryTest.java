@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a library that takes a SocketFactory sees. */
 class RacingSocketFactoryTest {
@@ -80,7 +82,10 @@ class RacingSocketFactoryTest {
             InetAddress one = network.silent();
             InetAddress two = network.silent();
             RacingSocketFactory factory = factory(one, two);
-            assertTimesOut(factory, one, 200);
+            try (Socket first = factory.createSocket()) {
+                assertThatExceptionOfType(ConnectRaceTimeoutException.class)
+                        .isThrownBy(() -> first.connect(named(one), 200));
+            }
             attempted.clear();
 
             // Without an end of its own, this would wait for the system's two minutes.
@@ -284,6 +289,40 @@ class RacingSocketFactoryTest {
     }
 
     @Nested
+    class AHostWithOneAddress {
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void failsAsAPlainSocketDoes(boolean givenTwice) throws Exception {
+            InetAddress broadcast = InetAddress.getByName("255.255.255.255");
+            for (InetAddress address : List.of(network.refusing(), network.silent(), broadcast)) {
+                RacingSocketFactory factory = givenTwice ? factory(address, address) : factory(address);
+
+                IOException expected = failureOf(new Socket(), address);
+                assertThat(failureOf(factory.createSocket(), address))
+                        .hasSameClassAs(expected)
+                        .hasMessage(expected.getMessage());
+            }
+        }
+
+        @Test
+        void failsAsAPlainSocketDoesWhenItIsConnectedAtOnce() {
+            assertThatExceptionOfType(ConnectException.class)
+                    .isThrownBy(() -> factory(network.refusing()).createSocket("h.test", network.port()))
+                    .isExactlyInstanceOf(ConnectException.class)
+                    .withMessage("Connection refused");
+        }
+
+        private IOException failureOf(Socket socket, InetAddress address) throws IOException {
+            try (socket) {
+                socket.connect(named(address), 200);
+                throw new AssertionError("connected");
+            } catch (IOException e) {
+                return e;
+            }
+        }
+    }
+
+    @Nested
     class CreateSocketWithAnAddress {
         @Test
         void connectsToIt() throws Exception {
@@ -434,7 +473,7 @@ class RacingSocketFactoryTest {
     private void assertTimesOut(RacingSocketFactory factory, InetAddress address, int timeoutMillis)
             throws IOException {
         try (Socket socket = factory.createSocket()) {
-            assertThatExceptionOfType(ConnectRaceTimeoutException.class)
+            assertThatExceptionOfType(SocketTimeoutException.class)
                     .isThrownBy(() -> socket.connect(named(address), timeoutMillis));
         }
     }

@@ -85,7 +85,10 @@ public final class LineupBook {
         return new LineupBook(races, host, addresses, true, reportsWholeRace);
     }
 
-    /** Returns a lineup whose failed connects throw the exception of the whole race, for clients without a loop. */
+    /**
+     * Returns a lineup whose failed connects throw the exception of the whole race, for clients without a loop. If there is
+     * only one address they throw what a plain socket throws.
+     */
     LineupBook reportingWholeRace() {
         return new LineupBook(races, host, addresses, endedByForeignClose, true);
     }

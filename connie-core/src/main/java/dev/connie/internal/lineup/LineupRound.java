@@ -360,7 +360,7 @@ public final class LineupRound {
     private IOException exhausted(int own) {
         RaceReport report = lastFailure;
         IOException error = errors[own];
-        if (reportsWholeRace && report != null) {
+        if (reportsWholeRace && report != null && hasSeveralAddresses()) {
             return Failures.of(host + ":" + targets.get(own).getPort(), report);
         }
         if (error != null) {
@@ -375,6 +375,16 @@ public final class LineupRound {
         return report != null && report.timedOut()
                 ? new SocketTimeoutException("Connect timed out: " + message)
                 : new ConnectException(message);
+    }
+
+    /** Returns false if there was nothing to race; the failure is then a plain socket's. */
+    private boolean hasSeveralAddresses() {
+        for (int place = 1; place < targets.size(); place++) {
+            if (!isSame(0, place)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String history() {
