@@ -138,14 +138,15 @@ public final class Connector implements AutoCloseable {
 
     /**
      * Returns a lineup of these addresses of a host, for an adapter to a client that tries addresses one by one. The
-     * address that won last comes first, if it is among them.
+     * address that won last comes first, if it is among them. Wildcard addresses, by which a name server says "nowhere",
+     * are left out.
      *
-     * @throws IllegalArgumentException if there is no address
+     * @throws UnknownHostException if there is no other address
      */
-    public Lineup lineup(String host, List<InetAddress> addresses) {
+    public Lineup lineup(String host, List<InetAddress> addresses) throws UnknownHostException {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(addresses, "addresses");
-        return new Lineup(LineupBook.of(races, host, addresses));
+        return new Lineup(LineupBook.of(races, host, Targets.connectable(host, addresses)));
     }
 
     /**
@@ -212,14 +213,8 @@ public final class Connector implements AutoCloseable {
 
     private List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
         List<InetSocketAddress> addresses = new ArrayList<>();
-        for (InetAddress address : resolver.resolve(host)) {
-            // A name server that answers 0.0.0.0 says "nowhere"; the system would take it for this machine.
-            if (!address.isAnyLocalAddress()) {
-                addresses.add(new InetSocketAddress(address, port));
-            }
-        }
-        if (addresses.isEmpty()) {
-            throw new UnknownHostException(host + ": no address to connect to");
+        for (InetAddress address : Targets.connectable(host, resolver.resolve(host))) {
+            addresses.add(new InetSocketAddress(address, port));
         }
         return addresses;
     }

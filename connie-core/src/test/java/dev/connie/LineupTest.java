@@ -3,7 +3,6 @@ package dev.connie;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
@@ -18,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -107,7 +107,7 @@ class LineupTest {
         }
 
         @Test
-        void theTimeoutAlsoCountsForAddressesWhoseTurnDidNotCome() {
+        void theTimeoutAlsoCountsForAddressesWhoseTurnDidNotCome() throws Exception {
             Connector oneByOne = Connector.builder().maxAttemptsInFlight(1).build();
             Lineup lineup = oneByOne.lineup("h.test", List.of(network.silent(), network.silent()));
 
@@ -152,10 +152,21 @@ class LineupTest {
         }
 
         @Test
-        void anEmptyLineupIsRefused() {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> connector.lineup("h.test", List.of()))
-                    .withMessage("no address of h.test");
+        void wildcardAddressesAreLeftOut() throws Exception {
+            InetAddress live = listening();
+            InetAddress nowhere = InetAddress.getByName("0.0.0.0");
+            InetAddress nowhereEither = InetAddress.getByName("::");
+
+            assertThat(lineup(nowhere, live, nowhereEither).addresses()).containsExactly(live);
+        }
+
+        @Test
+        void aLineupWithoutAnAddressIsRefused() throws Exception {
+            for (List<InetAddress> none : List.of(List.<InetAddress>of(), List.of(InetAddress.getByName("0.0.0.0")))) {
+                assertThatExceptionOfType(UnknownHostException.class)
+                        .isThrownBy(() -> connector.lineup("h.test", none))
+                        .withMessage("h.test: no address to connect to");
+            }
         }
 
         @Test
@@ -165,6 +176,18 @@ class LineupTest {
             connect(lineup(dead, live), 0);
 
             assertThat(lineup(dead, live).addresses()).containsExactly(live, dead);
+        }
+
+        @Test
+        void theLastWinnerComesFirstWhateverItsName() throws Exception {
+            InetAddress dead =
+                    InetAddress.getByAddress("one.test", network.refusing().getAddress());
+            InetAddress live = InetAddress.getByAddress("two.test", listening().getAddress());
+            connect(lineup(dead, live), 0);
+
+            assertThat(lineup(dead, live).addresses())
+                    .extracting(InetAddress::getHostName)
+                    .containsExactly("two.test", "one.test");
         }
 
         @Test
@@ -573,7 +596,11 @@ class LineupTest {
     }
 
     private Lineup lineup(InetAddress... addresses) {
-        return connector.lineup("h.test", List.of(addresses));
+        try {
+            return connector.lineup("h.test", List.of(addresses));
+        } catch (UnknownHostException onlyWildcards) {
+            throw new AssertionError(onlyWildcards);
+        }
     }
 
     private String text(InetAddress address) {

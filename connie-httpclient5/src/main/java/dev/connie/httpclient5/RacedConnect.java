@@ -81,7 +81,7 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
         return dnsResolver.resolveCanonicalHostname(host);
     }
 
-    private List<InetAddress> lineUp(String host, List<InetAddress> addresses) {
+    private List<InetAddress> lineUp(String host, List<InetAddress> addresses) throws UnknownHostException {
         Lineup ours = connector.lineup(host, addresses);
         lineup = ours;
         return ours.addresses();

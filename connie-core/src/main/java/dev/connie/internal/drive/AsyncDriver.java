@@ -92,20 +92,20 @@ public final class AsyncDriver implements AutoCloseable {
         AsyncRace race = new AsyncRace(target, channels, new CompletableFuture<>());
         try {
             submit(race);
-        } catch (IOException | RuntimeException failure) {
+        } catch (RuntimeException failure) {
             race.future.completeExceptionally(failure);
         }
         return race.future;
     }
 
-    private void submit(AsyncRace race) throws IOException {
+    private void submit(AsyncRace race) {
         loop.touch(race);
         race.future.whenComplete((channel, failure) -> {
             // Somebody may have cancelled or completed it.
             if (!race.hasEnded()) {
                 try {
                     loop.touch(race);
-                } catch (IOException | RuntimeException gone) {
+                } catch (RuntimeException gone) {
                     // The selector thread is gone, and with it the race.
                 }
             }
@@ -137,7 +137,7 @@ public final class AsyncDriver implements AutoCloseable {
         }
 
         @Override
-        boolean step(Selector selector, boolean closed) {
+        boolean step(@Nullable Selector selector, boolean closed) {
             if (future.isDone() || closed) {
                 return false;
             }
@@ -147,7 +147,9 @@ public final class AsyncDriver implements AutoCloseable {
             if (channels.isWon() || !channels.isRunning(now)) {
                 return false;
             }
-            channels.register(selector, this);
+            if (selector != null) {
+                channels.register(selector, this);
+            }
             long wait = channels.nanosUntilNextEvent(now);
             if (wait != Long.MAX_VALUE) {
                 wakeAt(now + wait);

@@ -57,8 +57,8 @@ public final class RegretSampler {
         try {
             loop.touch(losers);
             watched = true;
-        } catch (Exception | OutOfMemoryError ignored) {
-            // No descriptor, no thread, or the connector is closed: the race is won all the same.
+        } catch (RuntimeException | OutOfMemoryError ignored) {
+            // No thread, or the connector is closed: the race is won all the same.
         } finally {
             if (!watched) {
                 losers.end(null);

@@ -118,12 +118,12 @@ final class AddressOutcomes {
     /**
      * Returns the exception for a connect when no address is left: its own address's failure, if there is one.
      *
-     * @param ofWholeRace whether it is to tell of the whole race instead, if one failed
+     * @param ofWholeRace whether it is to tell of the whole race instead, if one failed that had several addresses
      */
     IOException exhausted(String host, int own, boolean ofWholeRace) {
         RaceReport report = lastFailure;
         IOException error = errors[own];
-        if (ofWholeRace && report != null) {
+        if (ofWholeRace && report != null && hasSeveralAddresses()) {
             return Failures.of(host + ":" + targets.get(own).getPort(), report);
         }
         if (error != null) {
@@ -138,6 +138,11 @@ final class AddressOutcomes {
         return report != null && report.timedOut()
                 ? new SocketTimeoutException("Connect timed out: " + message)
                 : new ConnectException(message);
+    }
+
+    /** Returns false if there was nothing to race; the failure is then a plain socket's. */
+    private boolean hasSeveralAddresses() {
+        return IntStream.range(1, targets.size()).anyMatch(place -> !isSame(0, place));
     }
 
     private String history() {

@@ -37,9 +37,9 @@ public final class SocketLineups {
         return RacingSocket.connectingBy(new LineupFinder());
     }
 
-    /** Returns the first address of a host. */
+    /** Returns the first address of a host. Like an enlisted one it leads to its lineup, whatever name it carries. */
     public InetAddress firstAddress(String host) throws UnknownHostException {
-        return byHost.lineup(host).addresses().get(0);
+        return enlist(byHost.lineup(host)).get(0);
     }
 
     /** Returns copies of a lineup's addresses, in its order, by whose identity sockets find it. */

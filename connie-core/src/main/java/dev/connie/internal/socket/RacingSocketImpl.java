@@ -42,6 +42,10 @@ public final class RacingSocketImpl extends SocketImpl {
     private volatile Cleaner.@Nullable Cleanable cleanable;
     // Written once, by the connecting thread.
     private volatile @Nullable Connected connected;
+    // Written once, by the thread that asks: whether the socket came into use after it was closed, as JDK 17 lets it
+    // when
+    // it is asked for its traffic class. A plain socket is open again inside, with a new descriptor.
+    private volatile boolean broughtUpClosed;
     // Written by whoever sets it, read by readers.
     private volatile int soTimeoutMillis;
 
@@ -87,6 +91,7 @@ public final class RacingSocketImpl extends SocketImpl {
         if (!stream) {
             throw new IOException("Datagram socket creation not supported");
         }
+        broughtUpClosed = !isOpen();
         cleanable = slot.closeAfter(this);
     }
 
@@ -291,6 +296,9 @@ public final class RacingSocketImpl extends SocketImpl {
 
     @Override
     public Object getOption(int id) throws SocketException {
+        if (broughtUpClosed && id == SocketOptions.IP_TOS) {
+            return 0;
+        }
         requireOpen();
         try {
             return id == SocketOptions.SO_TIMEOUT ? soTimeoutMillis : LegacyOptions.get(settings, id);
@@ -306,7 +314,9 @@ public final class RacingSocketImpl extends SocketImpl {
     }
 
     private Connected requireConnected() throws SocketException {
-        requireOpen();
+        if (!broughtUpClosed) {
+            requireOpen();
+        }
         Connected now = connected;
         if (now == null) {
             throw new SocketException("Not connected");
