@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;

@@ -6,6 +6,7 @@ import static dev.connie.benchmarks.lab.Probe.scenario;
 
 import dev.connie.benchmarks.lab.LabSelfTest.Check;
 import dev.connie.benchmarks.lab.LabSelfTest.CheckFailedException;
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

@@ -4,6 +4,7 @@ import static dev.connie.benchmarks.lab.Packets.toClient;
 import static dev.connie.benchmarks.lab.Packets.toServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
