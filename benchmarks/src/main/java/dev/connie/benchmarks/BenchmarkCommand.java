@@ -107,7 +107,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             terminal.println(
                     "Going on with the scenarios that loopback can play: no delays, no loss, no counts of SYNs.");
         }
-        try (Lab lab = LoopbackLab.open()) {
+        try (Lab lab = new LoopbackLab()) {
             runIn(lab, true, terminal);
         }
         return 0;

@@ -37,7 +37,7 @@ public final class Results {
             Column.time("p90", "ms", "p90_ms", Summary::times, Times::p90),
             Column.time("p99", "ms", "p99_ms", Summary::times, Times::p99),
             Column.time("max", "ms", "max_ms", Summary::times, Times::max),
-            Column.number("SYNs", "/call", "syns_per_call", Summary::synsPerCall, Numbers::oneDecimal),
+            Column.number("SYNs", "/call", "syns_per_call", Summary::synsPerCall, Numbers::twoDecimals),
             Column.number("conns", "/call", "handshakes_per_call", Summary::handshakesPerCall, Numbers::oneDecimal),
             Column.number("RSTs", "/call", "resets_per_call", Summary::resetsPerCall, Numbers::oneDecimal),
             Column.number("CPU", "us", "cpu_us_per_call", Summary::cpuMicrosPerCall, Numbers::whole),

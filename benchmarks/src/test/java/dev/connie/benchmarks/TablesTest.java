@@ -46,8 +46,8 @@ class TablesTest {
 
                             contender             calls  failed  mean    sd   p50   p90   p99   max   SYNs  conns   RSTs  CPU  thr
                                                                    ms    ms    ms    ms    ms    ms  /call  /call  /call   us
-                            Connie allAtOnce          2       0  21.0  1.41  20.0  22.0  22.0  22.0    8.0    1.5    0.5  190   +1
-                            Socket first address      3       2  0.40     -  0.40  0.40  0.40  0.40    1.7    0.3    0.0    -    -
+                            Connie allAtOnce          2       0  21.0  1.41  20.0  22.0  22.0  22.0   8.00    1.5    0.5  190   +1
+                            Socket first address      3       2  0.40     -  0.40  0.40  0.40  0.40   1.67    0.3    0.0    -    -
 
                             Socket first address, 2x: Connect timed out
                             """);
@@ -101,8 +101,8 @@ class TablesTest {
                             | contender | calls | failed | mean, ms | sd, ms | p50, ms | p90, ms | p99, ms | max, ms | SYNs, /call \
                             | conns, /call | RSTs, /call | CPU, us | thr |
                             | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-                            | Connie allAtOnce | 2 | 0 | 21.0 | 1.41 | 20.0 | 22.0 | 22.0 | 22.0 | 8.0 | 1.5 | 0.5 | 190 | +1 |
-                            | Socket first address | 3 | 2 | 0.40 | - | 0.40 | 0.40 | 0.40 | 0.40 | 1.7 | 0.3 | 0.0 | - | - |
+                            | Connie allAtOnce | 2 | 0 | 21.0 | 1.41 | 20.0 | 22.0 | 22.0 | 22.0 | 8.00 | 1.5 | 0.5 | 190 | +1 |
+                            | Socket first address | 3 | 2 | 0.40 | - | 0.40 | 0.40 | 0.40 | 0.40 | 1.67 | 0.3 | 0.0 | - | - |
                             """);
         }
 

@@ -182,7 +182,7 @@ class PathsTest {
     }
 
     private Paths paths(long seed, Replica... replicas) {
-        return new Paths(Packets.SERVER_PORT, List.of(replicas), COPIES, seed, new FaultClock(0), sightings);
+        return new Paths(Packets.SERVER_PORT, List.of(replicas), COPIES, seed, 0, sightings);
     }
 
     /** Another sequence number is another connect. */
