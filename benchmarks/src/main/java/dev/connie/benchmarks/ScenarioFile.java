@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -181,7 +182,7 @@ final class ScenarioFile {
                     name,
                     form,
                     field -> byWord.containsKey(field.asText()),
-                    field -> byWord.get(field.asText()),
+                    field -> Objects.requireNonNull(byWord.get(field.asText())),
                     values[0]);
         }
 

@@ -61,7 +61,7 @@ public class ConnectBenchmark {
     @State(Scope.Benchmark)
     public static class Host {
         @Param({"allAtOnce", "rfc8305", "adaptive"})
-        public String policy;
+        public String policy = "allAtOnce";
 
         @Param({"1", "2", "4", "8", "16"})
         public int addresses;

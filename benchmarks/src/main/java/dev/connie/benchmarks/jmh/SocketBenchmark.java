@@ -78,6 +78,8 @@ public class SocketBenchmark {
 
     /** Two connections to a peer, which plays the same role to both. */
     @State(Scope.Benchmark)
+    // Each kind connects before JMH measures.
+    @SuppressWarnings("NullAway.Init")
     public abstract static class Pair {
         Peer peer;
         Connection plain;
