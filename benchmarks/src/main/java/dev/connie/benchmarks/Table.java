@@ -34,7 +34,7 @@ public record Table<T>(List<Column<T>> columns) {
             return new Column<>(head, "", key, cell::apply, cell);
         }
 
-        /** Where the figure is null or NaN, there is none. */
+        /** Where the figure is null or not finite, there is none. */
         public static <T> Column<T> number(
                 String head,
                 String unit,
@@ -74,7 +74,7 @@ public record Table<T>(List<Column<T>> columns) {
         }
 
         private static @Nullable Number orNull(@Nullable Number value) {
-            return value == null || Double.isNaN(value.doubleValue()) ? null : value;
+            return value == null || !Double.isFinite(value.doubleValue()) ? null : value;
         }
     }
 

@@ -17,9 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.LongSummaryStatistics;
 import java.util.function.BiFunction;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,73 +34,64 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 record SimulationReport(Experiment experiment, List<PopulationResult> results, List<Storm.Result> storms) {
-    /** A policy that meets a change. */
-    private record Notice(Trial trial, Watch watch) {
-        /** How long it took, of the runs in which it was noticed. */
-        LongSummaryStatistics nanos() {
-            return trial.runs().stream()
-                    .flatMapToLong(run -> watch.nanosUntilNoticed(run).stream())
-                    .summaryStatistics();
+    /** How soon a policy noticed a change, of the runs in which it did, and how often it was not heeded. */
+    private record Notice(
+            String policy, Watch watch, int runs, LongSummaryStatistics nanos, double unheeded, double calls) {
+        static Notice of(Trial trial, Watch watch) {
+            List<List<Outcome>> runs = trial.runs();
+            return new Notice(
+                    trial.policy(),
+                    watch,
+                    runs.size(),
+                    runs.stream()
+                            .flatMapToLong(run -> watch.nanosUntilNoticed(run).stream())
+                            .summaryStatistics(),
+                    runs.stream().mapToLong(watch::otherwise).average().orElseThrow(),
+                    runs.stream()
+                            .mapToInt(run -> watch.during(run).size())
+                            .average()
+                            .orElseThrow());
         }
 
-        double seconds(ToDoubleFunction<LongSummaryStatistics> figure) {
-            return nanos().getCount() == 0 ? Double.NaN : figure.applyAsDouble(nanos()) / 1e9;
+        @Nullable
+        Double seconds(double ofNanos) {
+            return nanos.getCount() == 0 ? null : ofNanos / 1e9;
         }
 
         /** Seconds, and in how many runs if not in all. */
         String after() {
-            long count = nanos().getCount();
-            String ofRuns = count == trial.runs().size()
-                    ? ""
-                    : " (" + count + " of " + trial.runs().size() + " runs)";
-            return count == 0 ? "never" : Numbers.oneDecimal(seconds(LongSummaryStatistics::getAverage)) + ofRuns;
+            long count = nanos.getCount();
+            String ofRuns = count == runs ? "" : " (" + count + " of " + runs + " runs)";
+            return count == 0 ? "never" : Numbers.oneDecimal(nanos.getAverage() / 1e9) + ofRuns;
         }
 
         String atWorst() {
-            boolean always = nanos().getCount() == trial.runs().size();
-            return always ? Numbers.oneDecimal(seconds(LongSummaryStatistics::getMax)) : "never";
+            return nanos.getCount() == runs ? Numbers.oneDecimal(nanos.getMax() / 1e9) : "never";
         }
 
-        double perRun(ToDoubleFunction<List<Outcome>> count) {
-            return trial.runs().stream().mapToDouble(count).average().orElseThrow();
+        String change() {
+            return watch.what() + " at " + watch.fromNanos() / 1_000_000_000 + " s";
+        }
+
+        String wanted() {
+            return watch.wanted() == Watch.Wanted.AVOIDED ? "not tried first" : "connected to";
         }
     }
 
     private static final Table<Notice> NOTICED = new Table<>(List.of(
-            Column.text("policy", "policy", notice -> notice.trial.policy()),
-            Column.text(
-                    "change",
-                    "change",
-                    notice -> notice.watch.what() + " at " + notice.watch.fromNanos() / 1_000_000_000 + " s"),
-            Column.text(
-                    "wanted",
-                    "wanted",
-                    notice -> notice.watch.wanted() == Watch.Wanted.AVOIDED ? "not tried first" : "connected to"),
+            Column.text("policy", "policy", Notice::policy),
+            Column.text("change", "change", Notice::change),
+            Column.text("wanted", "wanted", Notice::wanted),
             new Column<>(
                     "noticed after, s",
                     "",
                     "noticed_after_s",
-                    notice -> orNull(notice.seconds(LongSummaryStatistics::getAverage)),
+                    row -> row.seconds(row.nanos.getAverage()),
                     Notice::after),
-            new Column<>(
-                    "at worst, s",
-                    "",
-                    "at_worst_s",
-                    notice -> orNull(notice.seconds(LongSummaryStatistics::getMax)),
-                    Notice::atWorst),
-            Column.number("", "", "noticed_in_runs", notice -> notice.nanos().getCount(), Numbers::whole),
-            Column.number(
-                    "not heeded by, calls",
-                    "",
-                    "not_heeded_by_calls",
-                    notice -> notice.perRun(notice.watch::otherwise),
-                    Numbers::oneDecimal),
-            Column.number(
-                    "of",
-                    "",
-                    "of_calls",
-                    notice -> notice.perRun(run -> notice.watch.during(run).size()),
-                    calls -> Numbers.whole(calls).replace(",", ""))));
+            new Column<>("at worst, s", "", "at_worst_s", row -> row.seconds(row.nanos.getMax()), Notice::atWorst),
+            Column.number("", "", "noticed_in_runs", row -> row.nanos.getCount(), Numbers::whole),
+            Column.number("not heeded by, calls", "", "not_heeded_by_calls", Notice::unheeded, Numbers::oneDecimal),
+            Column.number("of", "", "of_calls", Notice::calls, calls -> String.format(Locale.ROOT, "%.0f", calls))));
 
     /** A policy in a phase of a storm. */
     private record Weather(Storm.OfPolicy result, Phase phase, Summary summary) {
@@ -141,10 +132,6 @@ record SimulationReport(Experiment experiment, List<PopulationResult> results, L
                     Numbers::whole),
             Weather.load("dying half, %", "dying_half_percent", 100, StormLoad::dyingShare),
             Weather.load("swing", "swing_percent", 100, StormLoad::swing)));
-
-    private static @Nullable Double orNull(double value) {
-        return Double.isNaN(value) ? null : value;
-    }
 
     /** The table of the policies in one part of a population. */
     static Table<Summary> figures(ScenarioResult part) {
@@ -188,7 +175,7 @@ record SimulationReport(Experiment experiment, List<PopulationResult> results, L
 
     private static List<Notice> notices(PopulationResult result) {
         return result.trials().stream()
-                .flatMap(trial -> result.population().watches().stream().map(watch -> new Notice(trial, watch)))
+                .flatMap(trial -> result.population().watches().stream().map(watch -> Notice.of(trial, watch)))
                 .toList();
     }
 
