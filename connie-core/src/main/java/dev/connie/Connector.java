@@ -31,7 +31,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to a host by racing TCP connects to its addresses: the first handshake wins, the others are closed.
+ * Connects to a host by racing TCP connects to its addresses: the first handshake wins, the others are closed. For sockets
+ * the race goes on until the server speaks.
  *
  * <p>Thread-safe and immutable. Make one and keep it. A timeout bounds the whole race, from the moment the addresses are
  * known; zero means no limit but the system's own. The blocking methods race on the calling thread and end with {@link
@@ -196,6 +197,11 @@ public final class Connector implements AutoCloseable {
         return new Connector(races, Objects.requireNonNull(resolver, "resolver"), new AsyncDriver());
     }
 
+    /** Returns whether the races of its sockets go on until the server speaks: see {@link Builder#raceToFirstByte}. */
+    public boolean racesToFirstByte() {
+        return races.racesToFirstByte();
+    }
+
     /** Returns what makes this connector's races, for tests. */
     RaceSetup races() {
         return races;
@@ -235,6 +241,7 @@ public final class Connector implements AutoCloseable {
         private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
         // 0 for none.
         private int regretOneRaceIn;
+        private boolean toFirstByte = true;
 
         private Builder() {}
 
@@ -290,6 +297,19 @@ public final class Connector implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets whether the race of a socket goes on until the server speaks; true unless set. So a server that completes
+         * handshakes and then says nothing, or hangs up, does not cost the connection: the runners-up are kept, and one of
+         * them takes over. {@link dev.connie.race.Opening} has the rules: only a TLS ClientHello is ever sent twice.
+         *
+         * <p>With false, and for the channels of {@link Connector#connect} and {@link Connector#connectAsync} in any case, the first handshake
+         * decides.
+         */
+        public Builder raceToFirstByte(boolean on) {
+            this.toFirstByte = on;
+            return this;
+        }
+
         /** Replaces the process-wide bound, for tests. */
         Builder permits(AttemptPermits permits) {
             this.permits = permits;
@@ -314,8 +334,8 @@ public final class Connector implements AutoCloseable {
             PolicyFeedback told = feedback != null ? feedback : PolicyFeedback.to(policy);
             RegretSampler sampler =
                     regretOneRaceIn == 0 ? null : new RegretSampler(regretOneRaceIn, asyncDriver.loop(), told);
-            RaceSetup races =
-                    new RaceSetup(policy, maxAttemptsInFlight, permits, ownAddresses, listener, told, sampler);
+            RaceSetup races = new RaceSetup(
+                    policy, maxAttemptsInFlight, permits, ownAddresses, listener, told, sampler, toFirstByte);
             return new Connector(races, resolver, asyncDriver);
         }
     }

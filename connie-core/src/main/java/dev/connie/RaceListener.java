@@ -24,6 +24,15 @@ public interface RaceListener {
      */
     default void raceFinished(RaceReport report) {}
 
+    /**
+     * It is decided which server a socket has, or the socket was closed before. Only of races that leave something to
+     * choose, and go on until the server speaks: see {@link Connector.Builder#raceToFirstByte}. Comes after {@link
+     * #raceFinished}, on a thread that reads, writes or closes the socket.
+     *
+     * @param report of the race and what came after it: the winner is the attempt that is the connection
+     */
+    default void openingFinished(RaceReport report) {}
+
     /** The losers of a race that {@link Connector.Builder#sampleRegret} has picked are closed; on a thread of Connie's. */
     default void losersFinished(RegretReport report) {}
 }

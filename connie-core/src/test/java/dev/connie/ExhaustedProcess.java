@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
@@ -44,7 +45,8 @@ final class ExhaustedProcess implements AutoCloseable {
         ASYNCHRONOUS,
         ASYNCHRONOUS_AS_BLOCKING,
         ASYNCHRONOUS_UNTIL_THERE_IS_A_SELECTOR,
-        LEARNING
+        LEARNING,
+        FIRST_BYTE
     }
 
     private final LoopbackNetwork network = LoopbackNetwork.open();
@@ -194,6 +196,7 @@ final class ExhaustedProcess implements AutoCloseable {
                 waiting.join().close();
                 connector.close();
             }
+            case FIRST_BYTE -> firstByte();
             case LEARNING -> {
                 Connector learning = Connector.builder()
                         .policy(RacePolicy.adaptive())
@@ -213,6 +216,35 @@ final class ExhaustedProcess implements AutoCloseable {
                 learning.connect(addresses, TIMEOUT).close();
                 check(listener.started.equals(List.of(network.at(live))), "learned: " + listener.started);
             }
+        }
+    }
+
+    /** The server resets the connection, and another has to be connected to: with one descriptor, and no selector. */
+    private void firstByte() throws Exception {
+        try (ServerSocket resetting = network.listening();
+                Socket socket = Connector.builder()
+                        .resolver(LoopbackNetwork.resolving("h.test", resetting.getInetAddress(), live))
+                        .build()
+                        .socketFactory()
+                        .createSocket("h.test", network.port())) {
+            Socket peer = resetting.accept();
+            peer.setSoLinger(true, 0);
+            Thread answering = new Thread(() -> {
+                try (Socket next = server.accept()) {
+                    next.getOutputStream().write(0x16);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            SelectorPool.closeIdle();
+            hoardAllBut(1);
+            answering.start();
+            // Its descriptor is for the other server's side.
+            peer.close();
+            socket.getOutputStream().write(new byte[] {0x16, 3, 1, 0, 4, 1, 0, 0, 0});
+            check(socket.getInputStream().read() == 0x16, "answered");
+            check(socket.getInetAddress().equals(live), "by the other");
+            answering.join();
         }
     }
 

@@ -8,9 +8,11 @@ import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
 import dev.connie.race.RegretReport;
 import dev.connie.testing.LoopbackNetwork;
+import dev.connie.testing.TlsHost;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +31,7 @@ class FlightRecordingTest {
     private static final String RACE = "dev.connie.Race";
     private static final String ATTEMPT = "dev.connie.Attempt";
     private static final String REGRET = "dev.connie.Regret";
+    private static final String FIRST_BYTE = "dev.connie.FirstByte";
 
     @TempDir
     private Path directory;
@@ -107,6 +110,29 @@ class FlightRecordingTest {
         });
         // The listener is told all the same.
         assertThat(listener.started).containsExactly(silent, refusing, live, alsoLive);
+    }
+
+    @Test
+    void whatComesAfterTheRaceOfASocketIsRecorded() throws Exception {
+        try (TlsHost resetting = TlsHost.in(network, "a", TlsHost.RESETS);
+                TlsHost good = TlsHost.in(network, "b", TlsHost.SPEAKS_HTTP)) {
+            Connector racing = Connector.builder()
+                    .resolver(LoopbackNetwork.resolving("h.test", resetting.address(), good.address()))
+                    .build();
+            List<RecordedEvent> events = recorded(() -> {
+                try (Socket socket = racing.socketFactory().createSocket("h.test", network.port())) {
+                    socket.getOutputStream().write(new byte[] {0x16, 3, 1, 0, 4, 1, 0, 0, 0});
+                    socket.getInputStream().read();
+                }
+            });
+            RecordedEvent event = named(events, FIRST_BYTE).get(0);
+            assertThat(event.getString("target")).isEqualTo("h.test:" + network.port());
+            assertThat(event.getString("firstHandshake"))
+                    .isEqualTo(RaceReport.destination(network.at(resetting.address())));
+            assertThat(event.getString("outcome")).isEqualTo("FAILED");
+            assertThat(event.getInt("hellos")).isEqualTo(2);
+            assertThat(event.getInt("mute")).isZero();
+        }
     }
 
     @Test
@@ -195,7 +221,11 @@ class FlightRecordingTest {
     @Test
     void whoRecordsSomethingElseDoesNotPayForIt() throws Exception {
         recorded(
-                () -> assertThat(FlightRecording.ofRace(RacePolicy.allAtOnce())).isNull(), RACE, ATTEMPT, REGRET);
+                () -> assertThat(FlightRecording.ofRace(RacePolicy.allAtOnce())).isNull(),
+                RACE,
+                ATTEMPT,
+                REGRET,
+                FIRST_BYTE);
         // The recorder is there, and nobody records.
         assertThat(FlightRecording.ofRace(RacePolicy.allAtOnce())).isNull();
     }

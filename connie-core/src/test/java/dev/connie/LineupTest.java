@@ -618,7 +618,8 @@ class LineupTest {
     private SocketChannel connect(Lineup lineup, int own, int timeoutMillis, Abort abort, ChannelSource source)
             throws IOException {
         SocketChannel channel = lineup.book()
-                .connect(new LineupConnect(Sharing.ONE_CALL, own, network.port(), timeoutMillis, source, abort, false));
+                .connect(new LineupConnect(Sharing.ONE_CALL, own, network.port(), timeoutMillis, source, abort, false))
+                .channel();
         channels.add(channel);
         return channel;
     }

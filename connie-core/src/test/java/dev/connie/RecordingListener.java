@@ -13,6 +13,7 @@ class RecordingListener implements RaceListener {
     final List<InetSocketAddress> started = new CopyOnWriteArrayList<>();
     final List<AttemptReport> ended = new CopyOnWriteArrayList<>();
     final List<RaceReport> finished = new CopyOnWriteArrayList<>();
+    final List<RaceReport> opened = new CopyOnWriteArrayList<>();
     private final CountDownLatch starts;
 
     RecordingListener() {
@@ -38,6 +39,11 @@ class RecordingListener implements RaceListener {
     @Override
     public void raceFinished(RaceReport report) {
         finished.add(report);
+    }
+
+    @Override
+    public void openingFinished(RaceReport report) {
+        opened.add(report);
     }
 
     void awaitStarts() throws InterruptedException {

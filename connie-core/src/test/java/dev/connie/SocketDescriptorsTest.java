@@ -111,7 +111,7 @@ class SocketDescriptorsTest {
             Socket socket = RacingSocket.connectingBy((remote, timeout, source, abort, interruptible) -> {
                 SocketChannel foreign = SocketChannel.open(remote);
                 foreign.configureBlocking(false);
-                return foreign;
+                return () -> foreign;
             });
             socket.setTcpNoDelay(true);
             socket.connect(target);

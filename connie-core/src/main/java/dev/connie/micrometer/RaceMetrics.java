@@ -29,6 +29,10 @@ import java.util.Map;
  *   <li>{@code connie.race.winner}, a summary: the place of the winner among the attempts, from 0
  *   <li>{@code connie.race.discarded}, a counter: losers known to have been connected when they were closed
  *   <li>{@code connie.attempt.failures}, a counter, by {@code outcome}: failed, not_sent, timed_out
+ *   <li>{@code connie.first.byte}, a timer: from the start of a race to the first byte of its server's answer, of sockets
+ *       that had servers to choose from: see {@link dev.connie.Connector.Builder#raceToFirstByte}
+ *   <li>{@code connie.first.byte.hellos}, a summary: servers that were sent the ClientHello for it; 1 is none too many
+ *   <li>{@code connie.first.byte.failures}, a counter, by {@code outcome}: servers that were asked and were mute, or failed
  *   <li>{@code connie.race.regret}, a timer: connect time above the best address's, of races that {@link
  *       dev.connie.Connector.Builder#sampleRegret} picks
  * </ul>
@@ -41,6 +45,10 @@ public final class RaceMetrics implements RaceListener {
     private final DistributionSummary attempts;
     private final DistributionSummary winner;
     private final Counter discarded;
+    private final Timer firstByte;
+    private final DistributionSummary hellos;
+    private final Counter mute;
+    private final Counter failedWhenAsked;
     private final Timer regret;
 
     /**
@@ -59,12 +67,17 @@ public final class RaceMetrics implements RaceListener {
                     failures.put(each, registry.counter("connie.attempt.failures", tagged));
                 }
                 case NOT_SENT -> failures.put(each, registry.counter("connie.attempt.failures", tagged));
-                case RUNNING, LOST -> {}
+                case RUNNING, LOST, MUTE -> {}
             }
         }
         attempts = registry.summary("connie.race.attempts", tags);
         winner = registry.summary("connie.race.winner", tags);
         discarded = registry.counter("connie.race.discarded", tags);
+        firstByte = registry.timer("connie.first.byte", tags);
+        hellos = registry.summary("connie.first.byte.hellos", tags);
+        mute = registry.counter("connie.first.byte.failures", Tags.of(tags).and("outcome", "mute"));
+        failedWhenAsked =
+                registry.counter("connie.first.byte.failures", Tags.of(tags).and("outcome", "failed"));
         regret = registry.timer("connie.race.regret", tags);
     }
 
@@ -85,6 +98,21 @@ public final class RaceMetrics implements RaceListener {
         attempts.record(report.attemptsStarted());
         report.winnerIndex().ifPresent(winner::record);
         discarded.increment(report.attemptsDiscarded());
+    }
+
+    @Override
+    public void openingFinished(RaceReport report) {
+        report.timeToFirstByte().ifPresent(firstByte::record);
+        if (report.hellosSent() > 0) {
+            hellos.record(report.hellosSent());
+        }
+        for (AttemptReport attempt : report.attempts()) {
+            if (attempt.outcome() == Outcome.MUTE) {
+                mute.increment();
+            } else if (attempt.outcome() == Outcome.FAILED && attempt.asked() != null) {
+                failedWhenAsked.increment();
+            }
+        }
     }
 
     @Override

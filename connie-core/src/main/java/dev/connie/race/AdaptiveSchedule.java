@@ -63,6 +63,11 @@ final class AdaptiveSchedule extends AttemptSchedule {
     }
 
     @Override
+    RacePolicy policy() {
+        return policy;
+    }
+
+    @Override
     List<InetSocketAddress> order(List<InetSocketAddress> addresses, long nowNanos) {
         boolean explores = mayExplore;
         mayExplore = false;
@@ -227,7 +232,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
                 started.history.notSent(nowNanos);
                 undo(started);
             }
-            case RUNNING -> throw new IllegalArgumentException("has not ended: " + attempt);
+            case RUNNING, MUTE -> throw new IllegalArgumentException("has not ended: " + attempt);
         }
         giveBackPrepaid();
     }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param error why it failed; null unless the outcome is a failure or a timeout
  * @param established whether its handshake is known to have been completed: that of the winner, and of a loser that the
  *     driver saw ready when it closed it. False says nothing of a loser, since nobody asks again
+ * @param asked when the ClientHello was sent to it, since the start of the race; null if it was not, or that is not known
+ *     yet: see {@link Opening}
+ * @param answered when the first byte of its server's answer came, since the start of the race; null if none did
  */
 public record AttemptReport(
         InetSocketAddress address,
@@ -22,7 +25,20 @@ public record AttemptReport(
         Duration end,
         Outcome outcome,
         @Nullable IOException error,
-        boolean established) {
+        boolean established,
+        @Nullable Duration asked,
+        @Nullable Duration answered) {
+    /** Makes the report of an attempt of a race that ends with the connection. */
+    public AttemptReport(
+            InetSocketAddress address,
+            Duration start,
+            Duration end,
+            Outcome outcome,
+            @Nullable IOException error,
+            boolean established) {
+        this(address, start, end, outcome, error, established, null, null);
+    }
+
     /** Makes the report of an attempt whose handshake is known to have been completed only if it won. */
     public AttemptReport(
             InetSocketAddress address, Duration start, Duration end, Outcome outcome, @Nullable IOException error) {

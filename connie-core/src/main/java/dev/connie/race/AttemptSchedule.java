@@ -10,6 +10,9 @@ import java.util.List;
  * <p>Times are nanoseconds of the race's clock, which may wrap.
  */
 abstract class AttemptSchedule {
+    /** Returns the policy that this is of. */
+    abstract RacePolicy policy();
+
     /** Puts these distinct addresses in order. Asked at the start of the race, and again whenever addresses are added. */
     abstract List<InetSocketAddress> order(List<InetSocketAddress> addresses, long nowNanos);
 

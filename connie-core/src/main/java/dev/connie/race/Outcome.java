@@ -4,16 +4,18 @@ package dev.connie.race;
 public enum Outcome {
     /** Still under way when the report was made. */
     RUNNING,
-    /** Connected first: this is the connection. */
+    /** Connected first: this is the connection. Once the {@link Opening} is over, the one whose server spoke first. */
     WON,
     /** Closed because another attempt won. */
     LOST,
-    /** Failed on the wire: refused, reset, unreachable. */
+    /** Failed on the wire: refused, reset, unreachable. In an {@link Opening}, also a server that refused the handshake. */
     FAILED,
     /** Failed on this machine, before any packet left it. */
     NOT_SENT,
     /** Still unanswered when the race ran out of time. */
     TIMED_OUT,
     /** Closed because the race was called off. */
-    ABANDONED
+    ABANDONED,
+    /** Connected, was sent a ClientHello, and said nothing for longer than servers take: see {@link Opening}. */
+    MUTE
 }

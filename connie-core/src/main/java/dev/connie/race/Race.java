@@ -283,6 +283,26 @@ public final class Race {
         return attempt.report(startNanos, nowNanos, isOutOfTime(nowNanos));
     }
 
+    /**
+     * Returns what is left to do until the server of a race that was won has spoken; null if nobody but the winner is left,
+     * and there is nothing to choose. The race itself is over, and may be forgotten.
+     */
+    public @Nullable Opening opening() {
+        boolean alone = !isAnyWaiting();
+        for (Attempt attempt : attempts) {
+            alone &= attempt.outcome() != Outcome.LOST;
+        }
+        if (!won || alone) {
+            return null;
+        }
+        return new Opening(
+                schedule.policy(),
+                new Contenders(attempts, order.subList(attempts.size(), order.size())),
+                schedule.minimumGapNanos(),
+                startNanos,
+                lastStartNanos);
+    }
+
     private boolean isEnded() {
         return won || abandoned;
     }

@@ -29,7 +29,7 @@ public record RaceReport(
         notStarted = List.copyOf(notStarted);
     }
 
-    /** Returns the attempt that won, if one did. */
+    /** Returns the attempt that won, if one did: in the report of an {@link Opening}, the one that is the connection. */
     public Optional<AttemptReport> winner() {
         return attempts.stream()
                 .filter(attempt -> attempt.outcome() == Outcome.WON)
@@ -38,7 +38,8 @@ public record RaceReport(
 
     /**
      * Returns what became of the race as a whole, once it is over: {@link Outcome#WON}, {@link Outcome#TIMED_OUT}, {@link
-     * Outcome#ABANDONED} if it was called off, or {@link Outcome#FAILED} if every address failed.
+     * Outcome#ABANDONED} if it was called off, {@link Outcome#MUTE} if that was because no server answered, or {@link
+     * Outcome#FAILED} if every address failed.
      */
     public Outcome outcome() {
         if (winner().isPresent()) {
@@ -46,6 +47,9 @@ public record RaceReport(
         }
         if (timedOut) {
             return Outcome.TIMED_OUT;
+        }
+        if (attempts.stream().anyMatch(attempt -> attempt.outcome() == Outcome.MUTE)) {
+            return Outcome.MUTE;
         }
         boolean calledOff =
                 !notStarted.isEmpty() || attempts.stream().anyMatch(attempt -> attempt.outcome() == Outcome.ABANDONED);
@@ -67,6 +71,20 @@ public record RaceReport(
         return (int) attempts.stream()
                 .filter(attempt -> attempt.outcome() != Outcome.NOT_SENT)
                 .count();
+    }
+
+    /**
+     * Returns when the first byte of the connection's answer came, since the start of the race; empty if that is not known:
+     * only an {@link Opening} waits for it.
+     */
+    public Optional<Duration> timeToFirstByte() {
+        return winner().map(AttemptReport::answered);
+    }
+
+    /** Returns how many servers were sent the ClientHello in an {@link Opening}: 1 is none too many. */
+    public int hellosSent() {
+        return (int)
+                attempts.stream().filter(attempt -> attempt.asked() != null).count();
     }
 
     /**
@@ -105,7 +123,8 @@ public record RaceReport(
 
     /**
      * Draws the race: its outcome, then a table of when each attempt started, how long it took and what became of it,
-     * with a bar on a time axis. The winner's bar is of {@code #}, a failure's of {@code -}, others' of {@code =}.
+     * with a bar on a time axis. The winner's bar is of {@code #}, a failure's of {@code -}, others' of {@code =}; dots
+     * stand for the time in which it had been asked and its server's answer was waited for.
      */
     @Override
     public String toString() {
@@ -159,8 +178,12 @@ public record RaceReport(
         int addresses = attempts.size() + notStarted.size();
         String how = winner().map(won -> "connected to " + Addresses.format(won.address()) + " in " + millis(won.end()))
                 .orElse((timedOut ? "timed out" : "no connection") + " after " + millis(duration));
-        return how + " ms, " + attempts.size() + " of " + addresses + (addresses == 1 ? " address" : " addresses")
-                + " tried";
+        String answer = timeToFirstByte()
+                .map(time -> " ms, answered after " + millis(time))
+                .orElse("");
+        return how + answer + " ms, " + attempts.size() + " of " + addresses
+                + (addresses == 1 ? " address" : " addresses") + " tried"
+                + (hellosSent() > 0 ? ", " + hellosSent() + " asked" : "");
     }
 
     /** What the ends of the bars stand for. */
@@ -174,7 +197,21 @@ public record RaceReport(
         int from = Math.min(BAR_WIDTH - 1, cell(attempt.start()));
         int to = Math.max(from + 1, cell(attempt.end()));
         String fill = attempt.outcome() == Outcome.WON ? "#" : attempt.error() == null ? "=" : "-";
-        return " ".repeat(from) + fill.repeat(to - from) + " ".repeat(BAR_WIDTH - to);
+        StringBuilder bar = new StringBuilder(" ".repeat(from) + fill.repeat(to - from) + " ".repeat(BAR_WIDTH - to));
+        Duration asked = attempt.asked();
+        if (asked != null) {
+            // A failure ends with its own sign.
+            int until = attempt.error() == null ? cell(answered(attempt)) : to - 1;
+            for (int each = Math.min(cell(asked), BAR_WIDTH - 1); each < until; each++) {
+                bar.setCharAt(each, '.');
+            }
+        }
+        return bar.toString();
+    }
+
+    private static Duration answered(AttemptReport attempt) {
+        Duration answered = attempt.answered();
+        return answered == null ? attempt.end() : answered;
     }
 
     private int cell(Duration time) {
@@ -183,7 +220,10 @@ public record RaceReport(
     }
 
     private static String result(AttemptReport attempt) {
-        return attempt.error() == null ? words(attempt.outcome()) : words(attempt.error());
+        if (attempt.error() != null) {
+            return words(attempt.error());
+        }
+        return attempt.outcome() == Outcome.WON && attempt.answered() != null ? "answered" : words(attempt.outcome());
     }
 
     private static String words(Throwable error) {
@@ -198,6 +238,7 @@ public record RaceReport(
             case FAILED, NOT_SENT -> "failed";
             case TIMED_OUT -> "Connect timed out";
             case ABANDONED -> "abandoned";
+            case MUTE -> "no answer";
         };
     }
 

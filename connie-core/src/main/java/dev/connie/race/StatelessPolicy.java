@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /** A policy that learns nothing: it plays all races alike. */
-abstract sealed class StatelessPolicy extends RacePolicy permits AllAtOnce, Rfc8305 {
+abstract non-sealed class StatelessPolicy extends RacePolicy {
     // One for all races, so that a race costs no object more.
     private final AttemptSchedule schedule = new FixedSchedule();
 
@@ -26,6 +26,11 @@ abstract sealed class StatelessPolicy extends RacePolicy permits AllAtOnce, Rfc8
     }
 
     private final class FixedSchedule extends AttemptSchedule {
+        @Override
+        RacePolicy policy() {
+            return StatelessPolicy.this;
+        }
+
         @Override
         List<InetSocketAddress> order(List<InetSocketAddress> addresses, long nowNanos) {
             return StatelessPolicy.this.order(addresses);

@@ -13,6 +13,7 @@ import dev.connie.testing.LoopbackNetwork;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -67,6 +68,26 @@ class RaceMetricsTest {
         assertThat(count("connie.race", "outcome", "won")).isZero();
         assertThat(count("connie.attempt.failures", "outcome", "failed")).isEqualTo(2);
         assertThat(registry.get("connie.race.winner").summary().count()).isZero();
+    }
+
+    @Test
+    void theFirstByteIsTimedAndTheHellosForItAreCounted() {
+        Duration ten = Duration.ofMillis(10);
+        Duration twenty = Duration.ofMillis(20);
+        AttemptReport mute =
+                new AttemptReport(ADDRESS, Duration.ZERO, twenty, Outcome.MUTE, null, true, Duration.ZERO, null);
+        AttemptReport reset = new AttemptReport(
+                ADDRESS, Duration.ZERO, twenty, Outcome.FAILED, new IOException(), true, Duration.ZERO, null);
+        AttemptReport answered =
+                new AttemptReport(ADDRESS, Duration.ZERO, Duration.ZERO, Outcome.WON, null, true, ten, twenty);
+        metrics.openingFinished(new RaceReport(List.of(mute, reset, answered), List.of(), twenty, false));
+
+        assertThat(registry.get("connie.first.byte").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(20);
+        assertThat(registry.get("connie.first.byte.hellos").summary().totalAmount())
+                .isEqualTo(3);
+        assertThat(count("connie.first.byte.failures", "outcome", "mute")).isEqualTo(1);
+        assertThat(count("connie.first.byte.failures", "outcome", "failed")).isEqualTo(1);
     }
 
     @Test

@@ -228,7 +228,8 @@ class RaceReportTest {
                             "failed",
                             "failed",
                             "Connect timed out",
-                            "abandoned");
+                            "abandoned",
+                            "no answer");
         }
     }
 

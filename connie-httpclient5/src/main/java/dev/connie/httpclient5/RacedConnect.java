@@ -111,11 +111,13 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
             return null;
         }
         return (socket, target, port, attachment, context) -> {
-            InetSocketAddress peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+            InetSocketAddress first = (InetSocketAddress) socket.getRemoteSocketAddress();
             try {
                 return strategy.upgrade(socket, target, port, attachment, context);
             } catch (IOException e) {
-                handshakeFailures.add(withAddress(peer, e));
+                // Another server may have taken over meanwhile; a socket that was closed may not say which.
+                InetSocketAddress last = (InetSocketAddress) socket.getRemoteSocketAddress();
+                handshakeFailures.add(withAddress(last == null ? first : last, e));
                 throw e;
             }
         };

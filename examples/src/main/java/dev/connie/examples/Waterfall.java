@@ -29,7 +29,7 @@ final class Waterfall {
     private static String coloured(String line, AttemptReport attempt, Colours colours) {
         return switch (attempt.outcome()) {
             case WON -> colours.green(line);
-            case FAILED, NOT_SENT, TIMED_OUT -> colours.red(line);
+            case FAILED, NOT_SENT, TIMED_OUT, MUTE -> colours.red(line);
             case LOST, ABANDONED, RUNNING -> colours.dim(line);
         };
     }

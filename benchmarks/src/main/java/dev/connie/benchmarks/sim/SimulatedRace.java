@@ -184,7 +184,7 @@ final class SimulatedRace {
         return switch (attempt.outcome()) {
             case LOST -> Event.LOST;
             case TIMED_OUT -> Event.TIMED_OUT;
-            case RUNNING, WON, FAILED, NOT_SENT, ABANDONED ->
+            case RUNNING, WON, FAILED, NOT_SENT, ABANDONED, MUTE ->
                 throw new IllegalStateException("no end for an attempt that nobody has ended: " + attempt);
         };
     }

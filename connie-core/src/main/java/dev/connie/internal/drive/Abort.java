@@ -20,6 +20,11 @@ public sealed class Abort {
 
     public void abort() {
         aborted = true;
+        wake();
+    }
+
+    /** Ends the wait, if there is one, but not the connect. */
+    void wake() {
         // A wake-up that comes late finds somebody else's wait: every wait in Connie allows for that.
         Object waiting = waitingIn;
         if (waiting instanceof Selector selector) {

@@ -2,6 +2,7 @@ package dev.connie.internal.drive;
 
 import dev.connie.internal.observe.GuardedListener;
 import dev.connie.race.Attempt;
+import dev.connie.race.Opening;
 import dev.connie.race.Race;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns every channel it opens until {@link #end} hands out the winner and closes the others, or gives them to a {@link
  * LosersWatch}.
  */
-public final class AttemptChannels {
+public final class AttemptChannels implements Winner {
     /** An attempt under way, and the one that started after it. */
     private static final class Running {
         final Attempt attempt;
@@ -56,6 +58,7 @@ public final class AttemptChannels {
     private final AttemptPermits extraAttempts;
     private final @Nullable GuardedListener listener;
     private final @Nullable RegretSampler sampler;
+    private final boolean toFirstByte;
     // In the order of their starts, which is the order of preference on a tie. Linked by themselves, because most races
     // have only one.
     private @Nullable Running first;
@@ -66,20 +69,28 @@ public final class AttemptChannels {
     private long reserveDueNanos;
     // Whether the losers' channels are somebody else's.
     private boolean losersLent;
+    // Whether the race had to do without a descriptor or a permit.
+    private boolean isShort;
+    private @Nullable OpeningDriver opening;
 
     public AttemptChannels(
             Race race, ChannelSource source, AttemptPermits extraAttempts, @Nullable GuardedListener listener) {
-        this(race, source, extraAttempts, listener, null);
+        this(race, source, extraAttempts, listener, null, false);
     }
 
-    /** @param sampler may let the losers finish */
+    /**
+     * @param sampler may let the losers finish
+     * @param toFirstByte whether the race goes on until the server speaks, if the source is one that can do that
+     */
     AttemptChannels(
             Race race,
             ChannelSource source,
             AttemptPermits extraAttempts,
             @Nullable GuardedListener listener,
-            @Nullable RegretSampler sampler) {
+            @Nullable RegretSampler sampler,
+            boolean toFirstByte) {
         this.race = race;
+        this.toFirstByte = toFirstByte;
         this.sampler = sampler;
         this.source = source;
         this.extraAttempts = extraAttempts;
@@ -125,6 +136,7 @@ public final class AttemptChannels {
             }
             boolean extra = race.attemptsInFlight() > 1;
             if (extra && !extraAttempts.tryAcquire()) {
+                isShort = true;
                 race.postpone(attempt, now);
                 return;
             }
@@ -141,8 +153,9 @@ public final class AttemptChannels {
     private @Nullable Running open(Attempt attempt, boolean holdsPermit) {
         Running opened = null;
         try {
-            opened = new Running(attempt, source.open(attempt.address()), holdsPermit);
+            opened = new Running(attempt, IdleOpenings.open(source, attempt.address()), holdsPermit);
         } catch (IOException noDescriptor) {
+            isShort = true;
             if (!race.postpone(attempt, System.nanoTime())) {
                 tellStarted(attempt);
                 notSent(attempt, noDescriptor);
@@ -248,8 +261,18 @@ public final class AttemptChannels {
         return winner != null;
     }
 
+    @Override
+    public SocketChannel channel() {
+        return Objects.requireNonNull(winner, "nobody won").channel;
+    }
+
+    @Override
+    public @Nullable OpeningDriver opening() {
+        return opening;
+    }
+
     /**
-     * Ends the race: closes every channel but the winner's, or has the losers watched. The keys of all are cancelled; the
+     * Ends the race: closes every channel but the winner's, or has the losers watched, or keeps them as runners-up. The keys of all are cancelled; the
      * driver's selector must select once more, which is what frees the descriptors. May be called again, after a failure.
      *
      * @return the winner's channel, now the caller's; null if nobody won
@@ -259,7 +282,13 @@ public final class AttemptChannels {
         if (winner == null) {
             race.abandon(System.nanoTime());
         }
-        if (first != null && !losersLent && !lendLosers()) {
+        if (first != null && !losersLent) {
+            losersLent = lendLosers();
+        }
+        if (winner != null && opening == null && toFirstByte && source.keepsRunnersUp()) {
+            opening = keepRunnersUp(winner);
+        }
+        if (!losersLent) {
             for (Running loser = first; loser != null; loser = loser.next) {
                 close(loser);
             }
@@ -294,9 +323,38 @@ public final class AttemptChannels {
                 loser.key.cancel();
             }
         }
-        losersLent = true;
         sampler.watch(watch);
         return true;
+    }
+
+    /**
+     * Keeps what the race leaves: the losers too, unless they are watched, or descriptors or permits are short; then just
+     * their addresses. Returns null if there is nothing.
+     */
+    private @Nullable OpeningDriver keepRunnersUp(Running won) {
+        Opening left = race.opening();
+        if (left == null) {
+            return null;
+        }
+        RunnersUp runnersUp = new RunnersUp(left, won.attempt, won.channel, extraAttempts, listener);
+        if (losersLent || isShort) {
+            left.giveBack();
+            return new OpeningDriver(runnersUp);
+        }
+        losersLent = true;
+        for (Running loser = first; loser != null; loser = loser.next) {
+            if (!loser.holdsPermit && won.holdsPermit) {
+                // Of a race's descriptors all but one have a permit, whichever that is.
+                won.holdsPermit = false;
+                loser.holdsPermit = true;
+            }
+            runnersUp.add(loser.attempt, loser.channel, loser.holdsPermit);
+            loser.holdsPermit = false;
+            if (loser.key != null) {
+                loser.key.cancel();
+            }
+        }
+        return new OpeningDriver(runnersUp);
     }
 
     private LosersWatch watch(RegretSampler sampler) {

@@ -17,7 +17,7 @@ public final class BlockingDriver {
 
     /**
      * Races until somebody wins, all have failed, the time is up or {@code abort} is pulled. On return every channel but
-     * the winner's is closed.
+     * the winner's is closed, or belongs to the {@link Winner#opening} of these channels.
      *
      * @param interruptible whether an interrupt ends the race; else it is kept for later
      * @return the winner: connected, non-blocking, registered with no selector; null if nobody won
@@ -60,7 +60,7 @@ public final class BlockingDriver {
                 SelectorPool.giveBack(selector);
             }
             if (!finished && won != null) {
-                AttemptChannels.close(won);
+                channels.discard();
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -35,4 +35,9 @@ public interface ChannelSource {
     default boolean lendsLosers() {
         return true;
     }
+
+    /** Returns whether what the race leaves is kept until the server speaks, by a socket that can change its channel. */
+    default boolean keepsRunnersUp() {
+        return false;
+    }
 }

@@ -23,6 +23,7 @@ public final class RaceSetup {
     private final @Nullable GuardedListener listener;
     private final @Nullable PolicyFeedback feedback;
     private final @Nullable RegretSampler regretSampler;
+    private final boolean toFirstByte;
     private final RecentWinners recentWinners = new RecentWinners();
 
     /**
@@ -30,6 +31,7 @@ public final class RaceSetup {
      * @param listener told of attempts and races
      * @param feedback what is told to a policy that learns; null if it does not
      * @param regretSampler may let losers finish
+     * @param toFirstByte whether races of sockets go on until the server speaks
      */
     public RaceSetup(
             RacePolicy policy,
@@ -38,7 +40,8 @@ public final class RaceSetup {
             OwnAddresses ownAddresses,
             @Nullable GuardedListener listener,
             @Nullable PolicyFeedback feedback,
-            @Nullable RegretSampler regretSampler) {
+            @Nullable RegretSampler regretSampler,
+            boolean toFirstByte) {
         this.policy = policy;
         this.maxAttemptsInFlight = maxAttemptsInFlight;
         this.permits = permits;
@@ -46,6 +49,7 @@ public final class RaceSetup {
         this.listener = listener;
         this.feedback = feedback;
         this.regretSampler = regretSampler;
+        this.toFirstByte = toFirstByte;
         if (feedback != null) {
             ownAddresses.tell(feedback, System.nanoTime());
         }
@@ -64,7 +68,7 @@ public final class RaceSetup {
     public AttemptChannels attempts(Collection<InetSocketAddress> addresses, Duration timeout, ChannelSource source) {
         // First, since its recording begins with it.
         GuardedListener ofRace = listenerOfRace();
-        return new AttemptChannels(newRace(addresses, timeout), source, permits, ofRace, regretSampler);
+        return new AttemptChannels(newRace(addresses, timeout), source, permits, ofRace, regretSampler, toFirstByte);
     }
 
     /** Returns who is told of one race. It never throws. */
@@ -91,6 +95,10 @@ public final class RaceSetup {
     /** Returns what lets losers finish; null if nothing does. */
     public @Nullable RegretSampler regretSampler() {
         return regretSampler;
+    }
+
+    public boolean racesToFirstByte() {
+        return toFirstByte;
     }
 
     public RecentWinners recentWinners() {

@@ -5,6 +5,7 @@ import dev.connie.race.AttemptReport;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ final class AddressOutcomes {
             switch (attempt.outcome()) {
                 case WON -> winner = place;
                 case FAILED, NOT_SENT, TIMED_OUT -> setError(place, attempt.error());
-                case RUNNING, LOST, ABANDONED -> {}
+                case RUNNING, LOST, ABANDONED, MUTE -> {}
             }
         }
         if (winner >= 0) {
@@ -96,6 +97,15 @@ final class AddressOutcomes {
         for (int other = 0; other < errors.length; other++) {
             if (errors[other] == null && isSame(place, other)) {
                 errors[other] = error;
+            }
+        }
+    }
+
+    /** Notes that an address has been connected to, or used up otherwise. */
+    void use(InetAddress address) {
+        for (int place = 0; place < targets.size(); place++) {
+            if (InetAddressCopies.isSame(targets.get(place).getAddress(), address)) {
+                connected.set(place);
             }
         }
     }

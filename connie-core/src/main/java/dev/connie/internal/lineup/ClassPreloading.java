@@ -7,8 +7,10 @@ import dev.connie.internal.drive.AttemptPermits;
 import dev.connie.internal.drive.BlockingDriver;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.Failures;
+import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.SelectorPool;
+import dev.connie.internal.drive.VirtualThread;
 import dev.connie.internal.names.Targets;
 import dev.connie.internal.observe.FlightRecording;
 import dev.connie.internal.observe.GuardedListener;
@@ -22,13 +24,17 @@ import dev.connie.internal.socket.RacingSocketImpl;
 import dev.connie.internal.socket.Readiness;
 import dev.connie.internal.socket.SingleAddress;
 import dev.connie.internal.socket.SocketSettings;
-import dev.connie.internal.socket.VirtualThread;
+import dev.connie.race.Attempt;
 import dev.connie.race.AttemptReport;
+import dev.connie.race.FirstAnswer;
+import dev.connie.race.FirstFlight;
+import dev.connie.race.Opening;
 import dev.connie.race.Outcome;
 import dev.connie.race.Race;
 import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
 import dev.connie.race.RegretReport;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -40,6 +46,7 @@ import java.nio.channels.SocketChannel;
 import java.security.Security;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Loads the classes that a race needs before there is need of them, by playing through one in which nothing is sent. A
@@ -50,6 +57,7 @@ public final class ClassPreloading {
     /** Named, they are loaded with this class: what doors and sockets need, which a race alone does not touch. */
     static final List<Class<?>> AROUND_A_RACE = List.of(
             RaceSetup.class,
+            OpeningDriver.class,
             Targets.class,
             RacingSocket.class,
             RacingSocketImpl.class,
@@ -86,6 +94,26 @@ public final class ClassPreloading {
         }
     }
 
+    /** What comes after a race, as far as nothing is sent. */
+    private static void playOpening(List<InetSocketAddress> nowhere) {
+        long now = System.nanoTime();
+        Race race = new Race(RacePolicy.allAtOnce(), nowhere, Duration.ZERO, 2, now);
+        Attempt first = Objects.requireNonNull(race.startNext(now));
+        race.connected(first, now);
+        Opening opening = Objects.requireNonNull(race.opening());
+        new FirstFlight().add(new byte[1], 0, 1);
+        opening.helloWhole(now);
+        opening.askNext(now);
+        opening.asked(first, now);
+        opening.heard(first, new FirstAnswer(), now);
+        opening.startNext(now + Duration.ofSeconds(1).toNanos());
+        opening.nanosUntilNextEvent(now);
+        opening.giveBack();
+        opening.failed(first, new EOFException(), now);
+        opening.abandon(now);
+        opening.report(now);
+    }
+
     private static void playRace() throws IOException {
         // More than one address takes more classes.
         InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -94,6 +122,8 @@ public final class ClassPreloading {
         GuardedListener listener = new GuardedListener(new RaceListener() {});
         race(RacePolicy.adaptive(), nowhere, listener);
         RaceReport report = race(RacePolicy.rfc8305(), nowhere, listener);
+        playOpening(nowhere);
+        listener.openingFinished(report);
         Failures.of("rehearsal", report);
         AttemptReport won = new AttemptReport(nowhere.get(0), Duration.ZERO, Duration.ZERO, Outcome.WON, null);
         listener.losersFinished(

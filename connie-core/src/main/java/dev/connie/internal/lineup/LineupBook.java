@@ -2,18 +2,21 @@ package dev.connie.internal.lineup;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.drive.Winner;
 import dev.connie.internal.lineup.LineupConnect.Sharing;
 import dev.connie.internal.socket.Conversation.Impression;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.SingleAddress;
 import dev.connie.internal.socket.SocketConnector;
+import dev.connie.race.AttemptReport;
+import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,7 +136,7 @@ public final class LineupBook {
     }
 
     /** Connects for the socket that the client gave an address of the lineup. */
-    public SocketChannel connect(LineupConnect connect) throws IOException {
+    public Winner connect(LineupConnect connect) throws IOException {
         connecting.add(connect.abort);
         try {
             if (cancelled) {
@@ -142,10 +145,14 @@ public final class LineupBook {
             while (true) {
                 LineupRound round = roundFor(connect);
                 connect.round = round;
-                SocketChannel channel = round.connect(connect, preferred(connect));
-                if (channel != null) {
-                    noteUsed(connect, channel);
-                    return channel;
+                Winner winner = round.connect(connect, preferred(connect));
+                if (winner != null) {
+                    noteUsed(connect, ((InetSocketAddress) winner.channel().getRemoteAddress()).getAddress());
+                    OpeningDriver opening = winner.opening();
+                    if (opening != null) {
+                        opening.tellAtEnd(report -> noteOpening(connect, round, report));
+                    }
+                    return winner;
                 }
             }
         } finally {
@@ -203,8 +210,8 @@ public final class LineupBook {
         }
     }
 
-    private void noteUsed(LineupConnect connect, SocketChannel channel) throws IOException {
-        int used = indexOf(((InetSocketAddress) channel.getRemoteAddress()).getAddress());
+    private void noteUsed(LineupConnect connect, InetAddress address) {
+        int used = indexOf(address);
         lock.lock();
         try {
             PortBook port = ports.get(connect.port);
@@ -222,6 +229,31 @@ public final class LineupBook {
         int place = indexOf(remote.getAddress());
         if (round != null && place >= 0) {
             round.ended(place, impression);
+        }
+    }
+
+    /** Notes who is the connection in the end, and who turned out to be of no use meanwhile. */
+    private void noteOpening(LineupConnect connect, LineupRound round, RaceReport report) {
+        for (AttemptReport attempt : report.attempts()) {
+            InetAddress address = attempt.address().getAddress();
+            switch (attempt.outcome()) {
+                case WON -> {
+                    round.use(address);
+                    noteUsed(connect, address);
+                    races.recentWinners().won(host, connect.port, address, List.of());
+                }
+                case MUTE, FAILED -> {
+                    round.use(address);
+                    races.recentWinners().disappointed(host, connect.port, address);
+                }
+                case ABANDONED -> {
+                    if (attempt.asked() != null) {
+                        round.use(address);
+                    }
+                }
+                // One that was asked and lost was good enough.
+                case RUNNING, LOST, NOT_SENT, TIMED_OUT -> {}
+            }
         }
     }
 
@@ -243,7 +275,7 @@ public final class LineupBook {
         private final long creatorId = Thread.currentThread().getId();
 
         @Override
-        public SocketChannel connect(
+        public Winner connect(
                 InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
                 throws IOException {
             int own = indexOf(remote.getAddress());

@@ -3,6 +3,7 @@ package dev.connie.internal.lineup;
 import dev.connie.internal.drive.AttemptChannels;
 import dev.connie.internal.drive.BlockingDriver;
 import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.drive.Winner;
 import dev.connie.internal.lineup.LineupConnect.Sharing;
 import dev.connie.internal.socket.Conversation.Impression;
 import dev.connie.race.Outcome;
@@ -12,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +38,7 @@ final class LineupRound {
         final Thread thread = Thread.currentThread();
         // Guarded by the lock: the channel that the runner of the race has left for this connect.
         @Nullable
-        SocketChannel handed;
+        Winner handed;
 
         Waiter(LineupConnect connect) {
             this.connect = connect;
@@ -83,7 +83,7 @@ final class LineupRound {
      * @return null if this turns out to be another call's connect
      */
     @Nullable
-    SocketChannel connect(LineupConnect connect, int preferred) throws IOException {
+    Winner connect(LineupConnect connect, int preferred) throws IOException {
         boolean hasResult = true;
         boolean interrupted = false;
         boolean mustWait = false;
@@ -93,7 +93,7 @@ final class LineupRound {
                 interrupted |= !connect.interruptible && Thread.interrupted();
                 List<Integer> toRace = mustWait ? List.of() : beginRace(connect, preferred, arriving);
                 arriving = false;
-                SocketChannel channel = toRace.isEmpty() ? await(connect) : race(connect, toRace);
+                Winner channel = toRace.isEmpty() ? await(connect) : race(connect, toRace);
                 if (channel != null) {
                     return channel;
                 }
@@ -115,6 +115,16 @@ final class LineupRound {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Notes that an address has been connected to, or used up otherwise, for a socket of this round. */
+    void use(InetAddress address) {
+        lock.lock();
+        try {
+            outcomes.use(address);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -191,9 +201,9 @@ final class LineupRound {
     }
 
     /** Runs a race. Returns null if all failed, or if the winner went to the connect that waited for it. */
-    private @Nullable SocketChannel race(LineupConnect connect, List<Integer> places) throws IOException {
+    private @Nullable Winner race(LineupConnect connect, List<Integer> places) throws IOException {
         List<Integer> all = new ArrayList<>(places);
-        SocketChannel channel = null;
+        Winner channel = null;
         RaceReport report = null;
         try {
             AttemptChannels channels = races.attempts(targetsOf(places), connect.timeLeft(), connect.source);
@@ -204,7 +214,7 @@ final class LineupRound {
                 channels.addReserve(targetsOf(reserve));
                 all.addAll(reserve);
             }
-            channel = BlockingDriver.run(channels, connect.abort, connect.interruptible);
+            channel = BlockingDriver.run(channels, connect.abort, connect.interruptible) == null ? null : channels;
             report = channels.race().report(System.nanoTime());
         } finally {
             // Also after an exception: those who wait must not wait for ever.
@@ -230,8 +240,8 @@ final class LineupRound {
     }
 
     /** Records what became of the addresses. Returns the channel if it stays with the connect that ran the race. */
-    private @Nullable SocketChannel endRace(
-            LineupConnect connect, List<Integer> places, @Nullable SocketChannel channel, @Nullable RaceReport report) {
+    private @Nullable Winner endRace(
+            LineupConnect connect, List<Integer> places, @Nullable Winner channel, @Nullable RaceReport report) {
         int winner = -1;
         lock.lock();
         try {
@@ -291,11 +301,11 @@ final class LineupRound {
     }
 
     /** Waits while a race runs, then a while to be closed. Returns null when there may be something to race. */
-    private @Nullable SocketChannel await(LineupConnect connect) throws IOException {
+    private @Nullable Winner await(LineupConnect connect) throws IOException {
         Waiter waiter = new Waiter(connect);
         connect.abort.willPark();
         boolean interrupted = false;
-        SocketChannel unclaimed = null;
+        Winner unclaimed = null;
         enqueue(waiter);
         try {
             long graceEnd = 0;
@@ -304,7 +314,7 @@ final class LineupRound {
                 lock.lock();
                 try {
                     if (waiter.handed != null) {
-                        SocketChannel mine = waiter.handed;
+                        Winner mine = waiter.handed;
                         waiter.handed = null;
                         return mine;
                     }
@@ -339,7 +349,7 @@ final class LineupRound {
                 lock.unlock();
             }
             if (unclaimed != null) {
-                AttemptChannels.close(unclaimed);
+                unclaimed.discard();
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

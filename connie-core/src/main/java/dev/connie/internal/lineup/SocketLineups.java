@@ -4,6 +4,7 @@ import dev.connie.HostResolver;
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.drive.Winner;
 import dev.connie.internal.lineup.LineupConnect.Sharing;
 import dev.connie.internal.socket.Conversation.Impression;
 import dev.connie.internal.socket.RacingSocket;
@@ -14,7 +15,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +55,7 @@ public final class SocketLineups {
         private volatile boolean endedByForeignClose;
 
         @Override
-        public SocketChannel connect(
+        public Winner connect(
                 InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
                 throws IOException {
             int port = remote.getPort();

@@ -6,8 +6,8 @@ import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door to the events for JDK Flight Recorder: {@code dev.connie.Race}, {@code dev.connie.Attempt} and {@code
- * dev.connie.Regret}. Thread-safe.
+ * The door to the events for JDK Flight Recorder: {@code dev.connie.Race}, {@code dev.connie.Attempt}, {@code
+ * dev.connie.FirstByte} and {@code dev.connie.Regret}. Thread-safe.
  *
  * <p>Works without the module jdk.jfr, which some runtimes leave out. And until somebody records, no class of an event is
  * loaded: the first one takes the JVM 0.6 s and more (JDK 17 and 25), since it makes the recorder ready for use. When a

@@ -47,6 +47,11 @@ public final class GuardedListener implements RaceListener {
     }
 
     @Override
+    public void openingFinished(RaceReport report) {
+        tell(each -> each.openingFinished(report));
+    }
+
+    @Override
     public void losersFinished(RegretReport report) {
         tell(each -> each.losersFinished(report));
     }

@@ -8,6 +8,7 @@ import dev.connie.race.RaceReport;
 import dev.connie.race.RegretReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -26,9 +27,12 @@ public final class RaceEvents implements RaceListener {
     private static final RaceEvent RACE = new RaceEvent();
     private static final AttemptEvent ATTEMPT = new AttemptEvent();
     private static final RegretEvent REGRET = new RegretEvent();
+    private static final FirstByteEvent FIRST_BYTE = new FirstByteEvent();
 
     private final RacePolicy policy;
     private final RaceEvent race = new RaceEvent();
+    // Written when the race is won, read when its opening is over, perhaps by another thread.
+    private volatile @Nullable FirstByteEvent firstByte;
     // By identity: addresses that differ in nothing but their scope are equal.
     private final Map<InetSocketAddress, AttemptEvent> running = Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -38,7 +42,7 @@ public final class RaceEvents implements RaceListener {
     }
 
     static boolean isEnabled() {
-        return RACE.isEnabled() || ATTEMPT.isEnabled() || REGRET.isEnabled();
+        return RACE.isEnabled() || ATTEMPT.isEnabled() || REGRET.isEnabled() || FIRST_BYTE.isEnabled();
     }
 
     @Override
@@ -68,6 +72,12 @@ public final class RaceEvents implements RaceListener {
 
     @Override
     public void raceFinished(RaceReport report) {
+        if (report.winner().isPresent()) {
+            FirstByteEvent begun = new FirstByteEvent();
+            begun.begin();
+            begun.firstHandshake = RaceReport.destination(report.winner().get().address());
+            firstByte = begun;
+        }
         race.end();
         if (race.shouldCommit()) {
             race.target = target(report);
@@ -84,6 +94,29 @@ public final class RaceEvents implements RaceListener {
                     .count();
             race.discarded = report.attemptsDiscarded();
             race.commit();
+        }
+    }
+
+    @Override
+    public void openingFinished(RaceReport report) {
+        FirstByteEvent event = firstByte;
+        if (event == null) {
+            return;
+        }
+        event.end();
+        if (event.shouldCommit()) {
+            event.target = target(report);
+            event.outcome = report.outcome().name();
+            event.connection = report.winner()
+                    .map(won -> RaceReport.destination(won.address()))
+                    .orElse(null);
+            event.timeToFirstByte =
+                    report.timeToFirstByte().map(Duration::toNanos).orElse(Long.MIN_VALUE);
+            event.hellos = report.hellosSent();
+            event.mute = (int) report.attempts().stream()
+                    .filter(attempt -> attempt.outcome() == Outcome.MUTE)
+                    .count();
+            event.commit();
         }
     }
 
@@ -179,6 +212,45 @@ public final class RaceEvents implements RaceListener {
         @Label("Error")
         @Nullable
         String error;
+    }
+
+    @Name("dev.connie.FirstByte")
+    @Label("First Byte")
+    @Category("Connie")
+    @Description(
+            "From the first handshake of a race until it was decided which server the socket has, or it was closed")
+    @StackTrace(false)
+    private static final class FirstByteEvent extends Event {
+        @Label("Target")
+        @Nullable
+        String target;
+
+        @Label("Outcome")
+        @Nullable
+        String outcome;
+
+        @Label("First Handshake")
+        @Description("The address that won the race of connects")
+        @Nullable
+        String firstHandshake;
+
+        @Label("Connection")
+        @Description("The address that the socket is connected to in the end")
+        @Nullable
+        String connection;
+
+        @Label("Time To First Byte")
+        @Description("Since the start of the race")
+        @Timespan(Timespan.NANOSECONDS)
+        long timeToFirstByte;
+
+        @Label("Hellos")
+        @Description("Servers that were sent the ClientHello")
+        int hellos;
+
+        @Label("Mute")
+        @Description("Of those, such as said nothing for longer than servers take")
+        int mute;
     }
 
     @Name("dev.connie.Regret")

@@ -1,5 +1,7 @@
 package dev.connie.internal.socket;
 
+import dev.connie.internal.drive.OpeningDriver;
+import dev.connie.internal.drive.Winner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.Reference;
@@ -7,17 +9,21 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a connected non-blocking channel as a plain socket's stream reads: it blocks, up to SO_TIMEOUT. Thread-safe. */
 public final class ChannelInput extends InputStream {
     /** As plain sockets do: a larger read would pin a direct buffer of its size to the thread. */
     static final int MAX_BYTES_AT_ONCE = 128 * 1024;
 
-    private final SocketChannel channel;
+    // Both written under the lock. While it is open which channel is the socket's, that decides, and then is null.
+    private SocketChannel channel;
+    private volatile @Nullable OpeningDriver opening;
     private final RacingSocketImpl socket;
     private final Readiness readable;
     // One reader at a time. Not a monitor, which a virtual thread could not leave while it waits.
@@ -28,9 +34,10 @@ public final class ChannelInput extends InputStream {
     private boolean reset;
     private final Conversation conversation;
 
-    ChannelInput(SocketChannel channel, RacingSocketImpl socket, Readiness readable, Conversation conversation) {
+    ChannelInput(Winner winner, RacingSocketImpl socket, Readiness readable, Conversation conversation) {
+        this.channel = winner.channel();
+        this.opening = winner.opening();
         this.conversation = conversation;
-        this.channel = channel;
         this.socket = socket;
         this.readable = readable;
     }
@@ -56,7 +63,11 @@ public final class ChannelInput extends InputStream {
                 return -1;
             }
             ByteBuffer buffer = ByteBuffer.wrap(b, off, Math.min(len, MAX_BYTES_AT_ONCE));
-            int count = read(buffer, timed, deadlineNanos);
+            OpeningDriver undecided = opening;
+            int count = undecided == null ? 0 : readFirst(undecided, buffer, timed, deadlineNanos);
+            if (count == 0) {
+                count = read(buffer, timed, deadlineNanos);
+            }
             atEnd = count < 0;
             return count;
         } finally {
@@ -64,6 +75,30 @@ public final class ChannelInput extends InputStream {
             // A reader whose socket nobody else holds is not to have it closed under it by the Cleaner.
             Reference.reachabilityFence(socket);
         }
+    }
+
+    /** Returns 0 once there is nothing more to read but from the channel. */
+    private int readFirst(OpeningDriver undecided, ByteBuffer buffer, boolean timed, long deadlineNanos)
+            throws IOException {
+        socket.requireOpen();
+        // Whatever comes of it: there is nobody who has an answer yet.
+        conversation.waits();
+        try {
+            int count = undecided.read(buffer, readable.abort(), timed, deadlineNanos, socket);
+            socket.requireOpen();
+            if (count > 0) {
+                conversation.answers(buffer.duplicate().flip().position(buffer.position() - count));
+                return count;
+            }
+        } catch (SocketException e) {
+            reset = true;
+            throw socket.asPlainSocketThrows(e);
+        } catch (ClosedChannelException e) {
+            throw socket.asPlainSocketThrows(e);
+        }
+        channel = undecided.channel();
+        opening = null;
+        return 0;
     }
 
     private int read(ByteBuffer buffer, boolean timed, long deadlineNanos) throws IOException {
@@ -127,10 +162,14 @@ public final class ChannelInput extends InputStream {
     @Override
     public int available() throws IOException {
         socket.requireOpen();
+        OpeningDriver first = opening;
+        int ahead = first == null ? 0 : first.available();
         try {
             // The channel itself cannot tell. Its adaptor asks the kernel, and neither waits nor changes the mode.
-            Socket adaptor = channel.socket();
-            return adaptor.isInputShutdown() ? 0 : adaptor.getInputStream().available();
+            Socket adaptor = (first == null ? channel : first.channel()).socket();
+            return adaptor.isInputShutdown()
+                    ? 0
+                    : ahead + adaptor.getInputStream().available();
         } catch (IOException e) {
             throw socket.asPlainSocketThrows(e);
         }

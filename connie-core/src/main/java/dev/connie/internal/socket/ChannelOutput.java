@@ -1,5 +1,7 @@
 package dev.connie.internal.socket;
 
+import dev.connie.internal.drive.OpeningDriver;
+import dev.connie.internal.drive.Winner;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ref.Reference;
@@ -9,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a connected non-blocking channel as a plain socket's stream writes: it blocks. Thread-safe. */
 public final class ChannelOutput extends OutputStream {
@@ -16,16 +19,19 @@ public final class ChannelOutput extends OutputStream {
     private static final String ADAPTOR_HAS_NO_ROOM = "Socket buffer full";
     private static final String NO_ROOM = "No buffer space available";
 
-    private final SocketChannel channel;
+    // Guarded by lock, both. While it is open which channel is the socket's, that decides, and then is null.
+    private SocketChannel channel;
+    private @Nullable OpeningDriver opening;
     private final RacingSocketImpl socket;
     private final Readiness writable;
     // One writer at a time, whose bytes go out together. Not a monitor, which a virtual thread could not leave.
     private final ReentrantLock lock = new ReentrantLock();
     private final Conversation conversation;
 
-    ChannelOutput(SocketChannel channel, RacingSocketImpl socket, Readiness writable, Conversation conversation) {
+    ChannelOutput(Winner winner, RacingSocketImpl socket, Readiness writable, Conversation conversation) {
+        this.channel = winner.channel();
+        this.opening = winner.opening();
         this.conversation = conversation;
-        this.channel = channel;
         this.socket = socket;
         this.writable = writable;
     }
@@ -44,7 +50,8 @@ public final class ChannelOutput extends OutputStream {
         lock.lock();
         try {
             int end = off + len;
-            for (int position = off; position < end; ) {
+            int first = opening == null ? 0 : writeFirst(opening, b, off, len);
+            for (int position = off + first; position < end; ) {
                 int size = Math.min(end - position, ChannelInput.MAX_BYTES_AT_ONCE);
                 position += write(ByteBuffer.wrap(b, position, size));
             }
@@ -52,6 +59,32 @@ public final class ChannelOutput extends OutputStream {
             lock.unlock();
             // A writer whose socket nobody else holds is not to have it closed under it by the Cleaner.
             Reference.reachabilityFence(socket);
+        }
+    }
+
+    /** Returns how many bytes are taken care of. */
+    private int writeFirst(OpeningDriver undecided, byte[] b, int off, int len) throws IOException {
+        socket.requireOpen();
+        conversation.asks(ByteBuffer.wrap(b, off, len));
+        int taken;
+        try {
+            taken = undecided.write(b, off, len, socket);
+        } catch (IOException e) {
+            conversation.breaks();
+            throw socket.asPlainSocketThrows(e);
+        }
+        if (undecided.isDecided()) {
+            follow(undecided);
+        }
+        return taken;
+    }
+
+    private void follow(OpeningDriver decided) throws IOException {
+        channel = decided.channel();
+        opening = null;
+        ByteBuffer unsent = decided.unsent();
+        while (unsent.hasRemaining()) {
+            write(unsent);
         }
     }
 
@@ -83,6 +116,10 @@ public final class ChannelOutput extends OutputStream {
         lock.lock();
         try {
             socket.requireOpen();
+            if (opening != null) {
+                opening.commit(socket);
+                follow(opening);
+            }
             // Only the adaptor can; on a non-blocking channel it does not wait.
             channel.socket().sendUrgentData(data);
         } catch (ClosedChannelException e) {

@@ -1,6 +1,8 @@
 package dev.connie.internal.socket;
 
+import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.SelectorPool;
+import dev.connie.internal.drive.Winner;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.net.SocketException;
@@ -9,7 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a socket keeps the one channel it owns. What is in the slot when it closes is closed; what comes later is closed
+ * Where a socket keeps the one channel it owns; until it is decided which that is, an {@link OpeningDriver} that owns
+ * several. What is in the slot when it closes is closed; what comes later is closed
  * as it comes; what was taken out before is the taker's to close. So no descriptor is lost, whoever closes when. Takes no
  * lock.
  *
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelSlot implements Runnable {
     private static final Object CLOSED = new Object();
 
-    // Null, a SocketChannel, or CLOSED for good. Written by the thread that connects or sets an option, by the thread
+    // Null, a SocketChannel, an OpeningDriver, or CLOSED for good. Written by the thread that connects or sets an
+    // option, by the thread
     // that closes, and by the Cleaner.
     private final AtomicReference<@Nullable Object> content = new AtomicReference<>();
 
@@ -27,6 +31,22 @@ public final class ChannelSlot implements Runnable {
         if (!content.compareAndSet(null, channel)) {
             channel.close();
             throw new SocketException("Socket closed");
+        }
+    }
+
+    /** Puts a winner and what runs up to it into the empty slot. */
+    void put(Winner winner) throws IOException {
+        OpeningDriver opening = winner.opening();
+        if (!content.compareAndSet(null, opening == null ? winner.channel() : opening)) {
+            winner.discard();
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    /** Keeps one channel of the opening, for it is decided. Closes it if the slot is closed. */
+    void decide(OpeningDriver opening, SocketChannel channel) {
+        if (!content.compareAndSet(opening, channel)) {
+            closeEnding(channel, true);
         }
     }
 
@@ -43,7 +63,7 @@ public final class ChannelSlot implements Runnable {
         if (now == CLOSED) {
             throw new SocketException("Socket closed");
         }
-        return (SocketChannel) now;
+        return now instanceof OpeningDriver opening ? opening.channel() : (SocketChannel) now;
     }
 
     /**
@@ -57,22 +77,29 @@ public final class ChannelSlot implements Runnable {
             return false;
         }
         if (was instanceof SocketChannel channel) {
-            SelectorPool.letGo(channel);
-            try {
-                if (!abruptly && channel.isConnected()) {
-                    // As a plain socket does: a peer whose data was left unread sees the end before the reset.
-                    channel.shutdownOutput();
-                }
-            } catch (IOException ignored) {
-                // The connection is gone already; its descriptor is not.
-            }
-            try {
-                channel.close();
-            } catch (IOException ignored) {
-                // The descriptor is free all the same, and nobody can mend what was lost.
-            }
+            closeEnding(channel, abruptly);
+        } else if (was instanceof OpeningDriver opening) {
+            closeEnding(opening.channel(), abruptly);
+            opening.close();
         }
         return true;
+    }
+
+    private static void closeEnding(SocketChannel channel, boolean abruptly) {
+        SelectorPool.letGo(channel);
+        try {
+            if (!abruptly && channel.isConnected()) {
+                // As a plain socket does: a peer whose data was left unread sees the end before the reset.
+                channel.shutdownOutput();
+            }
+        } catch (IOException ignored) {
+            // The connection is gone already; its descriptor is not.
+        }
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // The descriptor is free all the same, and nobody can mend what was lost.
+        }
     }
 
     /** Closes the slot when its socket is gone. */

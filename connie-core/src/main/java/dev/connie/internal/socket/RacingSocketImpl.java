@@ -2,6 +2,9 @@ package dev.connie.internal.socket;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.Failures;
+import dev.connie.internal.drive.OpeningDriver;
+import dev.connie.internal.drive.VirtualThread;
+import dev.connie.internal.drive.Winner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Client side only. Thread-safe; {@link #close} takes no lock.
  */
-public final class RacingSocketImpl extends SocketImpl {
+public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.Owner {
     private final SocketConnector connector;
     private final ChannelSlot slot = new ChannelSlot();
     private final SocketSettings settings = new SocketSettings(slot);
@@ -141,22 +144,66 @@ public final class RacingSocketImpl extends SocketImpl {
     }
 
     /** Takes over the channel: it is the socket's from here on, or closed. */
-    private void adopt(SocketChannel winner, InetSocketAddress target) throws IOException {
+    private void adopt(Winner winner, InetSocketAddress target) throws IOException {
         int ownPort = settings.adopt(winner);
-        InetSocketAddress peer = (InetSocketAddress) winner.getRemoteAddress();
+        SocketChannel channel = winner.channel();
+        InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
         // The caller's own object knows the name that was asked for.
         address = peer.getAddress().equals(target.getAddress()) ? target.getAddress() : peer.getAddress();
         port = peer.getPort();
         localport = ownPort;
         Readiness readable = new Readiness(SelectionKey.OP_READ, connectingOrReading);
         Readiness writable = new Readiness(SelectionKey.OP_WRITE, writing);
+        OpeningDriver opening = winner.opening();
         Conversation conversation = new Conversation();
         connected = new Connected(
-                winner,
+                channel,
+                opening,
                 peer,
                 new ChannelInput(winner, this, readable, conversation),
                 new ChannelOutput(winner, this, writable, conversation),
                 conversation);
+        if (opening != null) {
+            opening.adoptedBy(settings);
+        }
+    }
+
+    /** Called on a thread that reads or writes. */
+    @Override
+    public void keepChannel(OpeningDriver opening) {
+        settings.decided();
+        decide(opening, opening.channel(), null);
+    }
+
+    /** Called on a thread that reads or writes. */
+    @Override
+    public void takeOver(OpeningDriver opening, SocketChannel newcomer) {
+        InetSocketAddress peer = null;
+        try {
+            localport = settings.decidedFor(newcomer);
+            peer = (InetSocketAddress) newcomer.getRemoteAddress();
+        } catch (IOException ignored) {
+            // It broke just now. Whoever reads or writes next will see how.
+        }
+        if (peer != null) {
+            address = peer.getAddress();
+            port = peer.getPort();
+        }
+        decide(opening, newcomer, peer);
+    }
+
+    private void decide(OpeningDriver opening, SocketChannel channel, @Nullable InetSocketAddress peer) {
+        slot.decide(opening, channel);
+        Connected before = connected;
+        if (before != null) {
+            connected = new Connected(
+                    channel,
+                    null,
+                    peer == null ? before.peer() : peer,
+                    before.input(),
+                    before.output(),
+                    before.conversation());
+        }
     }
 
     @Override
@@ -199,7 +246,7 @@ public final class RacingSocketImpl extends SocketImpl {
     @Override
     protected void shutdownInput() throws IOException {
         try {
-            requireConnected().channel().shutdownInput();
+            requireDecided().channel().shutdownInput();
         } catch (IOException e) {
             throw asPlainSocketThrows(e);
         }
@@ -208,7 +255,7 @@ public final class RacingSocketImpl extends SocketImpl {
     @Override
     protected void shutdownOutput() throws IOException {
         try {
-            requireConnected().channel().shutdownOutput();
+            requireDecided().channel().shutdownOutput();
         } catch (IOException e) {
             throw asPlainSocketThrows(e);
         }
@@ -324,13 +371,24 @@ public final class RacingSocketImpl extends SocketImpl {
         return now;
     }
 
+    /** Decides which channel is the socket's, if that is open. */
+    private Connected requireDecided() throws SocketException {
+        OpeningDriver opening = requireConnected().opening();
+        if (opening != null) {
+            opening.commit(this);
+        }
+        return requireConnected();
+    }
+
     private SocketException asSocketException(Exception e) {
         IOException error = asPlainSocketThrows(e instanceof IOException io ? io : new IOException(e.getMessage()));
         return error instanceof SocketException socketError ? socketError : new SocketException(error.getMessage());
     }
 
+    /** @param opening decides which channel it will be; null once that is decided */
     private record Connected(
             SocketChannel channel,
+            @Nullable OpeningDriver opening,
             InetSocketAddress peer,
             ChannelInput input,
             ChannelOutput output,

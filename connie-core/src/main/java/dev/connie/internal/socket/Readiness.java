@@ -2,6 +2,7 @@ package dev.connie.internal.socket;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.SelectorPool;
+import dev.connie.internal.drive.VirtualThread;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
@@ -40,6 +41,11 @@ public final class Readiness {
         this.operation = operation;
         this.abort = abort;
         this.selectors = selectors;
+    }
+
+    /** Returns what ends a wait. */
+    Abort abort() {
+        return abort;
     }
 
     /**

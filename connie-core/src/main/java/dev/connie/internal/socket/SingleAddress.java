@@ -5,12 +5,12 @@ import dev.connie.internal.drive.AttemptChannels;
 import dev.connie.internal.drive.BlockingDriver;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.drive.Winner;
 import dev.connie.race.AttemptReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,13 +23,12 @@ public final class SingleAddress implements SocketConnector {
     }
 
     @Override
-    public SocketChannel connect(
+    public Winner connect(
             InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
             throws IOException {
         AttemptChannels channels = races.attempts(List.of(remote), Duration.ofMillis(timeoutMillis), source);
-        SocketChannel won = BlockingDriver.run(channels, abort, interruptible);
-        if (won != null) {
-            return won;
+        if (BlockingDriver.run(channels, abort, interruptible) != null) {
+            return channels;
         }
         if (abort.isAborted()) {
             throw new SocketException("Socket closed");

@@ -2,9 +2,9 @@ package dev.connie.internal.socket;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.Winner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 
 /** What a {@link RacingSocket} connects by. */
 public interface SocketConnector {
@@ -16,11 +16,11 @@ public interface SocketConnector {
      * @param source the channels of the attempts
      * @param abort ends the connect
      * @param interruptible whether an interrupt ends the connect; else it is kept for later
-     * @return a connected, non-blocking channel, registered with no selector
+     * @return a connected, non-blocking channel, registered with no selector, and what runs up to it
      * @throws java.nio.channels.ClosedByInterruptException if interrupted; the interrupt status stays set
      * @throws java.net.SocketException "Socket closed" if aborted
      */
-    SocketChannel connect(
+    Winner connect(
             InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
             throws IOException;
 

@@ -1,6 +1,7 @@
 package dev.connie.internal.socket;
 
 import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.Winner;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -47,6 +48,8 @@ public final class SocketSettings implements ChannelSource {
     private volatile int lingerSeconds = -1;
     private boolean portIsShared;
     private boolean connected;
+    // Whether another channel may take the place of the connected one, and needs the same settings.
+    private boolean open;
 
     SocketSettings(ChannelSlot slot) {
         this.slot = slot;
@@ -163,7 +166,8 @@ public final class SocketSettings implements ChannelSource {
      * Makes the connected channel the socket's own, whatever socket's attempt it comes from; returns its local port.
      * Closes it if that fails.
      */
-    int adopt(SocketChannel winner) throws IOException {
+    int adopt(Winner won) throws IOException {
+        SocketChannel winner = won.channel();
         lock.lock();
         try {
             SocketChannel unused = slot.take();
@@ -179,19 +183,60 @@ public final class SocketSettings implements ChannelSource {
             if (portIsShared && !remembered.containsKey(StandardSocketOptions.SO_REUSEADDR)) {
                 winner.setOption(StandardSocketOptions.SO_REUSEADDR, false);
             }
-            slot.put(winner);
             int port = portOf(winner);
+            slot.put(won);
             connected = true;
+            open = won.opening() != null;
             return port;
         } catch (IOException | RuntimeException e) {
-            winner.close();
+            won.discard();
             throw e;
         } finally {
-            remembered.clear();
-            upToDate.clear();
+            if (!open) {
+                forget();
+            }
             first = null;
             lock.unlock();
         }
+    }
+
+    /** Says that no other channel will take the place of the connected one. */
+    void decided() {
+        lock.lock();
+        try {
+            forget();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives a channel that takes the place of the connected one the same settings; returns its local port. */
+    int decidedFor(SocketChannel newcomer) throws IOException {
+        lock.lock();
+        try {
+            if (!upToDate.contains(newcomer)) {
+                applyAfterConnect(newcomer);
+            }
+            if (lingerSeconds >= 0) {
+                newcomer.setOption(StandardSocketOptions.SO_LINGER, lingerSeconds);
+            }
+            return portOf(newcomer);
+        } finally {
+            forget();
+            lock.unlock();
+        }
+    }
+
+    private void forget() {
+        open = false;
+        remembered.clear();
+        upToDate.clear();
+    }
+
+    @Override
+    public boolean keepsRunnersUp() {
+        // To a port that the socket was bound to, the winner of the race has a right.
+        return lendsLosers();
     }
 
     private void setLinger(int seconds) throws IOException {
@@ -212,7 +257,7 @@ public final class SocketSettings implements ChannelSource {
         lock.lock();
         try {
             setting.applyTo(channel());
-            if (!connected) {
+            if (!connected || open) {
                 // The last one is applied last.
                 remembered.remove(key);
                 remembered.put(key, setting);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
+import dev.connie.internal.drive.Winner;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.net.BindException;
@@ -82,7 +83,7 @@ class SocketSettingsTest {
             try (Socket socket = RacingSocket.connectingBy((remote, timeout, source, abort, interruptible) -> {
                 SocketChannel foreign = connect(SocketChannel.open(), peer);
                 attempts.add(foreign);
-                return foreign;
+                return () -> foreign;
             })) {
                 socket.setTcpNoDelay(true);
                 socket.setSoLinger(true, 9);
@@ -103,7 +104,8 @@ class SocketSettingsTest {
                 source.prepare(channel);
                 sockets.get(0).setKeepAlive(true);
                 assertThat(sockets.get(0).getTcpNoDelay()).isTrue();
-                return connect(channel, network.at(listening()));
+                SocketChannel done = connect(channel, network.at(listening()));
+                return () -> done;
             })) {
                 sockets.add(socket);
                 socket.setTcpNoDelay(true);
@@ -122,7 +124,8 @@ class SocketSettingsTest {
                 opened.add(channel);
                 assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
                 source.prepare(channel);
-                return connect(channel, remote);
+                SocketChannel done = connect(channel, remote);
+                return () -> done;
             })) {
                 socket.setTcpNoDelay(true);
                 socket.connect(network.at(listening()));
@@ -200,7 +203,8 @@ class SocketSettingsTest {
                         SocketChannel winner = source.open(remote);
                         attempts.add(winner);
                         source.prepare(winner);
-                        return connect(winner, remote);
+                        SocketChannel done = connect(winner, remote);
+                        return () -> done;
                     })) {
                 socket.bind(new InetSocketAddress(ipv6, 0));
                 int boundPort = socket.getLocalPort();
@@ -245,7 +249,7 @@ class SocketSettingsTest {
             try (Socket socket = RacingSocket.connectingBy((remote, timeout, source, abort, interruptible) -> {
                 won.add(connect(SocketChannel.open(), remote));
                 sockets.get(0).close();
-                return won.get(0);
+                return () -> won.get(0);
             })) {
                 sockets.add(socket);
                 assertThatExceptionOfType(SocketException.class)
@@ -278,7 +282,7 @@ class SocketSettingsTest {
             private Abort abort = new Abort();
 
             @Override
-            public SocketChannel connect(
+            public Winner connect(
                     InetSocketAddress remote,
                     int timeoutMillis,
                     ChannelSource source,
@@ -286,7 +290,8 @@ class SocketSettingsTest {
                     boolean interruptible)
                     throws IOException {
                 this.abort = abort;
-                return SocketSettingsTest.connect(source.open(remote), remote);
+                SocketChannel done = SocketSettingsTest.connect(source.open(remote), remote);
+                return () -> done;
             }
 
             @Override
@@ -315,7 +320,7 @@ class SocketSettingsTest {
             while (!last.finishConnect()) {
                 Thread.onSpinWait();
             }
-            return last;
+            return () -> last;
         });
     }
 

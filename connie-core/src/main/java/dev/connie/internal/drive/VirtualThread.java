@@ -1,4 +1,4 @@
-package dev.connie.internal.socket;
+package dev.connie.internal.drive;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -12,7 +12,7 @@ public final class VirtualThread {
     private VirtualThread() {}
 
     /** Returns whether the calling thread is virtual. */
-    static boolean isCurrent() {
+    public static boolean isCurrent() {
         if (IS_VIRTUAL == null) {
             return false;
         }

@@ -1,0 +1,206 @@
+package dev.connie.internal.drive;
+
+import dev.connie.race.Attempt;
+import dev.connie.race.FirstAnswer;
+import dev.connie.race.FirstFlight;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channel to one server of an opening: the winner's, or one that may take its place. Owns the channel and its permit.
+ * Guarded by the lock of its {@link OpeningDriver}.
+ */
+final class RunnerUp {
+    final Attempt attempt;
+    final SocketChannel channel;
+    private final AttemptPermits permits;
+    private boolean holdsPermit;
+    private final boolean late;
+
+    private boolean connected;
+    private boolean asked;
+    private int sent;
+    private boolean failed;
+    private boolean closed;
+    private final FirstAnswer answer = new FirstAnswer();
+    private @Nullable IOException failure;
+    private @Nullable SelectionKey key;
+
+    private RunnerUp(
+            Attempt attempt, SocketChannel channel, AttemptPermits permits, boolean holdsPermit, boolean late) {
+        this.attempt = attempt;
+        this.channel = channel;
+        this.permits = permits;
+        this.holdsPermit = holdsPermit;
+        this.late = late;
+        this.connected = attempt.isEstablished();
+    }
+
+    static RunnerUp ofRace(Attempt attempt, SocketChannel channel, AttemptPermits permits, boolean holdsPermit) {
+        return new RunnerUp(attempt, channel, permits, holdsPermit, false);
+    }
+
+    /** Makes one that started after the race was won, and holds a permit. */
+    static RunnerUp late(Attempt attempt, SocketChannel channel, AttemptPermits permits) {
+        return new RunnerUp(attempt, channel, permits, true, true);
+    }
+
+    /** Returns whether it started after the race was won. */
+    boolean isLate() {
+        return late;
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+
+    /** Says that the hello is to be sent to it. */
+    void ask() {
+        asked = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Returns whether there is nothing more to do with it, for now or for ever. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** Returns what it failed by, if that was a broken connection: the kernel tells it once. */
+    @Nullable
+    IOException failure() {
+        return failure;
+    }
+
+    FirstAnswer answer() {
+        return answer;
+    }
+
+    /** Says that it failed. At the end of a stream or after a reset it would be ready for ever. */
+    void fail(@Nullable IOException brokenBy) {
+        failed = true;
+        failure = brokenBy;
+        if (key != null) {
+            key.cancel();
+        }
+    }
+
+    /** Returns the bytes of the hello that it has not been sent. */
+    ByteBuffer unsent(FirstFlight hello) {
+        return ByteBuffer.wrap(hello.bytes(), sent, hello.length() - sent);
+    }
+
+    /** Sends what there is of the hello, as far as there is room. Returns whether that is all. */
+    boolean send(FirstFlight hello) throws IOException {
+        finishIfEstablished();
+        ByteBuffer rest = unsent(hello);
+        while (rest.hasRemaining()) {
+            int count = channel.write(rest);
+            if (count == 0) {
+                return false;
+            }
+            sent += count;
+        }
+        return true;
+    }
+
+    /**
+     * Reads as much as is needed to tell what the server says.
+     *
+     * @return whether it has said anything more
+     * @throws EOFException if it has ended the connection
+     */
+    boolean hear() throws IOException {
+        finishIfEstablished();
+        ByteBuffer space = ByteBuffer.wrap(answer.bytes(), answer.length(), answer.wanted());
+        int count = channel.read(space);
+        if (count < 0) {
+            throw new EOFException("The server ended the connection");
+        }
+        answer.added(count);
+        return count > 0;
+    }
+
+    /** A loser that was seen to be connected when the race was won has not been told so itself. */
+    private void finishIfEstablished() throws IOException {
+        if (channel.isConnectionPending()) {
+            channel.finishConnect();
+        }
+    }
+
+    /** Returns whether its connect is over. */
+    boolean finishConnect() throws IOException {
+        if (!channel.finishConnect()) {
+            return false;
+        }
+        if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
+            // TCP simultaneous open with itself.
+            throw new ConnectException("Connection refused");
+        }
+        connected = true;
+        return true;
+    }
+
+    /**
+     * Has the selector watch it, as far as there is anything to wait for.
+     *
+     * @param connects whether it matters that it connects
+     */
+    void register(Selector selector, FirstFlight hello, boolean connects) throws ClosedChannelException {
+        int operations = 0;
+        if (!connected) {
+            operations = connects ? SelectionKey.OP_CONNECT : 0;
+        } else if (asked || hello.length() == 0) {
+            operations = SelectionKey.OP_READ | (asked && sent < hello.length() ? SelectionKey.OP_WRITE : 0);
+        }
+        if (key == null || key.selector() != selector) {
+            key = operations == 0 ? null : channel.register(selector, operations);
+        } else if (key.isValid()) {
+            key.interestOps(operations);
+        }
+    }
+
+    /** Returns whether it is worth trying: without a key it may be. */
+    boolean isReady() {
+        SelectionKey registered = key;
+        return registered == null || !registered.isValid() || registered.readyOps() != 0;
+    }
+
+    /** Says that it is with no selector any more. */
+    void isUnregistered() {
+        key = null;
+    }
+
+    /** Returns whether it holds a permit, which is then the caller's. */
+    boolean takePermit() {
+        boolean taken = holdsPermit;
+        holdsPermit = false;
+        return taken;
+    }
+
+    void close() {
+        if (!closed) {
+            closed = true;
+            if (key != null) {
+                key.cancel();
+            }
+            AttemptChannels.close(channel);
+        }
+        if (takePermit()) {
+            permits.release(1);
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package dev.connie.internal.drive;
+
+import dev.connie.internal.observe.GuardedListener;
+import dev.connie.race.Attempt;
+import dev.connie.race.FirstAnswer;
+import dev.connie.race.FirstFlight;
+import dev.connie.race.Opening;
+import dev.connie.race.RaceReport;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of one opening: does what the {@link Opening} says is due, tells it what happened, and closes what is not
+ * needed any more. The part that does not wait. Not thread-safe: guarded by the lock of its {@link OpeningDriver}.
+ *
+ * <p>Owns every channel until {@link #end}, and then the one that is the connection is the caller's.
+ */
+final class RunnersUp {
+    private final Opening opening;
+    private final AttemptPermits permits;
+    private final @Nullable GuardedListener listener;
+    private final FirstFlight hello = new FirstFlight();
+    // The winner first, then in the order of their starts.
+    private final List<RunnerUp> servers = new ArrayList<>();
+    private final RunnerUp winner;
+    private ChannelSource source = ChannelSource.PLAIN;
+    // What listeners are to be told when the lock is free.
+    private final List<Runnable> toTell = new ArrayList<>(2);
+    private boolean ended;
+
+    /** @param winner the attempt that won the race, and its channel */
+    RunnersUp(
+            Opening opening,
+            Attempt winner,
+            SocketChannel channel,
+            AttemptPermits permits,
+            @Nullable GuardedListener listener) {
+        this.opening = opening;
+        this.permits = permits;
+        this.listener = listener;
+        this.winner = RunnerUp.ofRace(winner, channel, permits, false);
+        servers.add(this.winner);
+    }
+
+    /** Takes over a loser of the race, and its permit. */
+    void add(Attempt loser, SocketChannel channel, boolean holdsPermit) {
+        servers.add(RunnerUp.ofRace(loser, channel, permits, holdsPermit));
+    }
+
+    /** Sets where the channels of further attempts come from. */
+    void openFrom(ChannelSource settings) {
+        source = settings;
+    }
+
+    Opening opening() {
+        return opening;
+    }
+
+    RunnerUp winner() {
+        return winner;
+    }
+
+    FirstFlight hello() {
+        return hello;
+    }
+
+    /** Returns whether any but the winner's channel is open. */
+    boolean holdsAny() {
+        return servers.size() > 1;
+    }
+
+    /** Returns whether it is over, and all but the connection are closed. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Looks at what the client writes; returns how many bytes of it are part of the hello, which is sent. */
+    int write(byte[] bytes, int offset, int count) {
+        int hellos = hello.add(bytes, offset, count);
+        long now = System.nanoTime();
+        if (hello.kind() == FirstFlight.Kind.HELLO) {
+            opening.helloWhole(now);
+        } else if (hello.length() > 0) {
+            opening.helloBegun(now);
+        }
+        drive();
+        if (hello.kind() == FirstFlight.Kind.OTHER && !opening.isOver()) {
+            opening.commit(System.nanoTime());
+        }
+        return hellos;
+    }
+
+    /** Has the selector watch those who may have something to say. */
+    void register(Selector selector) {
+        for (RunnerUp server : List.copyOf(servers)) {
+            try {
+                if (!server.hasFailed()) {
+                    server.register(selector, hello, opening.awaitsConnects());
+                }
+            } catch (ClosedChannelException | RuntimeException closedUnderneath) {
+                fail(server, new SocketException("Socket closed"));
+            }
+        }
+    }
+
+    /** Says that the selector has forgotten them all. */
+    void areUnregistered() {
+        servers.forEach(RunnerUp::isUnregistered);
+    }
+
+    /** Finishes connects and reads answers, in the order of preference. Whoever is with no selector is just tried. */
+    void hear() {
+        for (int i = 0; i < servers.size() && !opening.isOver(); i++) {
+            RunnerUp server = servers.get(i);
+            if (!server.hasFailed() && server.isReady()) {
+                try {
+                    hear(server);
+                } catch (IOException | RuntimeException e) {
+                    fail(server, Failures.asIOException(e));
+                }
+            }
+        }
+    }
+
+    private void hear(RunnerUp server) throws IOException {
+        if (!server.isConnected()) {
+            if (opening.awaitsConnects() && server.finishConnect()) {
+                opening.connected(server.attempt, System.nanoTime());
+                tellEnded(server);
+            }
+            return;
+        }
+        boolean mayAnswer = server.isAsked() || hello.length() == 0;
+        while (mayAnswer && !opening.isOver() && server.answer().wanted() > 0 && server.hear()) {
+            opening.heard(server.attempt, server.answer(), System.nanoTime());
+            if (!opening.isOver() && server.answer().kind() != FirstAnswer.Kind.OPEN) {
+                server.fail(null);
+                closeUnneeded();
+                return;
+            }
+        }
+    }
+
+    /** Starts and asks whom the opening wants, and sends what there is to send. */
+    void drive() {
+        boolean goOn = true;
+        while (goOn && !opening.isOver()) {
+            goOn = false;
+            long now = System.nanoTime();
+            for (Attempt due = opening.startNext(now); due != null; due = opening.startNext(now)) {
+                start(due);
+                goOn = true;
+            }
+            for (Attempt due = opening.askNext(now); due != null; due = opening.askNext(now)) {
+                serverOf(due).ask();
+                goOn = true;
+            }
+            for (int i = 0; i < servers.size() && !opening.isOver(); i++) {
+                goOn |= send(servers.get(i));
+            }
+        }
+        // Those that did not connect in time.
+        closeUnneeded();
+    }
+
+    /** Returns whether it failed, so that the opening may want somebody else. */
+    private boolean send(RunnerUp server) {
+        if (!server.isAsked() || server.hasFailed() || !server.unsent(hello).hasRemaining()) {
+            return false;
+        }
+        try {
+            if (server.send(hello) && hello.kind() == FirstFlight.Kind.HELLO) {
+                opening.asked(server.attempt, System.nanoTime());
+            }
+            return false;
+        } catch (IOException | RuntimeException e) {
+            fail(server, Failures.asIOException(e));
+            return true;
+        }
+    }
+
+    private void start(Attempt attempt) {
+        RunnerUp started = open(attempt);
+        if (started == null) {
+            return;
+        }
+        servers.add(started);
+        tell(listening -> listening.attemptStarted(attempt.address()));
+        try {
+            started.channel.configureBlocking(false);
+            source.prepare(started.channel);
+            if (started.channel.connect(attempt.address())
+                    || attempt.address().getAddress().isLoopbackAddress()) {
+                hear(started);
+            }
+        } catch (IOException | RuntimeException e) {
+            fail(started, Failures.asIOException(e));
+        }
+    }
+
+    /** Returns null if there is no permit, descriptor or such family. */
+    private @Nullable RunnerUp open(Attempt attempt) {
+        IOException cause = new SocketException("No permit for another attempt");
+        boolean mayPostpone = true;
+        if (permits.tryAcquire()) {
+            try {
+                return RunnerUp.late(attempt, source.open(attempt.address()), permits);
+            } catch (IOException noDescriptor) {
+                cause = noDescriptor;
+            } catch (RuntimeException noSuchFamily) {
+                cause = Failures.asIOException(noSuchFamily);
+                mayPostpone = false;
+            }
+            permits.release(1);
+        }
+        long now = System.nanoTime();
+        if (!mayPostpone || !opening.postpone(attempt, now)) {
+            opening.failed(attempt, cause, now);
+        }
+        return null;
+    }
+
+    private void fail(RunnerUp server, IOException cause) {
+        boolean connecting = !server.isConnected();
+        server.fail(cause instanceof EOFException ? null : cause);
+        opening.failed(server.attempt, cause, System.nanoTime());
+        if (connecting) {
+            tellEnded(server);
+        }
+        closeUnneeded();
+    }
+
+    /** The winner's channel stays until another takes its place: the socket must have one. */
+    private void closeUnneeded() {
+        for (RunnerUp server : servers) {
+            if (server != winner && !opening.keeps(server.attempt)) {
+                server.close();
+            }
+        }
+        servers.removeIf(RunnerUp::isClosed);
+    }
+
+    private RunnerUp serverOf(Attempt attempt) {
+        for (RunnerUp server : servers) {
+            if (server.attempt == attempt) {
+                return server;
+            }
+        }
+        throw new AssertionError("an attempt without a channel: " + attempt);
+    }
+
+    /** Closes those that were not asked. They are connected to anew if they are needed. */
+    void giveBack() {
+        opening.giveBack().forEach(attempt -> serverOf(attempt).close());
+        servers.removeIf(RunnerUp::isClosed);
+    }
+
+    /** Returns who is the connection; null while that is open, and if it was abandoned. */
+    @Nullable
+    RunnerUp connection() {
+        Attempt chosen = opening.connection();
+        return chosen == null ? null : serverOf(chosen);
+    }
+
+    /**
+     * Closes all but the connection, whose permit is given back, and keeps for listeners what there is to tell.
+     *
+     * @param books told as well
+     */
+    void end(@Nullable Consumer<RaceReport> books) {
+        ended = true;
+        RunnerUp connection = connection();
+        for (RunnerUp server : servers) {
+            if (server != connection) {
+                server.close();
+            } else if (server.takePermit()) {
+                permits.release(1);
+            }
+        }
+        source = ChannelSource.PLAIN;
+        if (listener != null || books != null) {
+            RaceReport report = opening.report(System.nanoTime());
+            tell(listening -> listening.openingFinished(report));
+            if (books != null) {
+                toTell.add(() -> books.accept(report));
+            }
+        }
+    }
+
+    private void tellEnded(RunnerUp server) {
+        if (server.isLate()) {
+            long now = System.nanoTime();
+            tell(listening -> listening.attemptEnded(opening.report(server.attempt, now)));
+        }
+    }
+
+    private void tell(Consumer<GuardedListener> what) {
+        GuardedListener whom = listener;
+        if (whom != null) {
+            toTell.add(() -> what.accept(whom));
+        }
+    }
+
+    /** Returns what is to be done when the lock is free, once. */
+    List<Runnable> takeToTell() {
+        List<Runnable> taken = List.copyOf(toTell);
+        toTell.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.connie.race;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One server in an {@link Opening}, and how far it has come. */
+final class Contender {
+    enum State {
+        /** Its connect is under way. */
+        CONNECTING,
+        /** Connected, and not sent anything. */
+        CONNECTED,
+        /** To be sent the hello. */
+        TO_ASK,
+        /** Sent the hello, or what there is of it. */
+        ASKED,
+        /** It failed. */
+        FAILED,
+        /** Its connection was given back, and its address waits again. */
+        GIVEN_BACK,
+        /** It failed before the race was won, and was never in the opening. */
+        OUT
+    }
+
+    /** How much a failure tells the client who is left with it, the least first. */
+    enum Failure {
+        NOT_CONNECTED,
+        SILENT,
+        OTHER_ANSWER,
+        ALERT
+    }
+
+    static final int NO_ALERT = -1;
+
+    /** One whose first SYN, or the answer to it, was lost takes at least that long (RFC 6298, section 2). */
+    private static final long MOST_CONNECT_NANOS = Duration.ofSeconds(1).toNanos();
+
+    final Attempt attempt;
+    /** Whether it started after the race was won. */
+    final boolean late;
+
+    State state;
+    /** When it had connected; of a loser of the race only a bound is known. */
+    long connectedNanos;
+    /** Which of those asked it is, from 1. */
+    int turn;
+    /** Whether the whole hello was sent, and then when, and how long an answer may take. */
+    boolean asked;
+
+    long askedNanos;
+    long delayNanos;
+    boolean heard;
+    long heardNanos;
+
+    @Nullable
+    Failure failure;
+
+    int alert = NO_ALERT;
+
+    @Nullable
+    IOException error;
+
+    long endNanos;
+
+    private Contender(Attempt attempt, boolean late, State state) {
+        this.attempt = attempt;
+        this.late = late;
+        this.state = state;
+    }
+
+    /** Returns what an attempt of a race that was just won has become. */
+    static Contender ofRace(Attempt attempt) {
+        State state = switch (attempt.outcome()) {
+            case WON -> State.CONNECTED;
+            case LOST -> attempt.isEstablished() ? State.CONNECTED : State.CONNECTING;
+            default -> State.OUT;
+        };
+        Contender contender = new Contender(attempt, false, state);
+        if (state == State.CONNECTED) {
+            contender.connectedNanos = attempt.startNanos() + attempt.tookNanos();
+        }
+        return contender;
+    }
+
+    static Contender late(Attempt attempt) {
+        return new Contender(attempt, true, State.CONNECTING);
+    }
+
+    /** Returns whether it may still become the connection. */
+    boolean isAlive() {
+        return switch (state) {
+            case CONNECTING, CONNECTED, TO_ASK, ASKED -> true;
+            case FAILED, GIVEN_BACK, OUT -> false;
+        };
+    }
+
+    /** Returns whether it was asked and has said nothing for longer than servers take. */
+    boolean isMute(long nowNanos) {
+        return state == State.ASKED && asked && !heard && nowNanos - askedNanos - delayNanos >= 0;
+    }
+
+    long connectNanos() {
+        return connectedNanos - attempt.startNanos();
+    }
+
+    /** Returns until when its connect is waited for by somebody who has waited for nobody else since that time. */
+    long giveUpNanos(long sinceNanos) {
+        return Race.later(attempt.startNanos() + MOST_CONNECT_NANOS, sinceNanos + Patience.CONNECT_DELAY_NANOS);
+    }
+
+    void hear(long nowNanos) {
+        if (!heard) {
+            heard = true;
+            heardNanos = nowNanos;
+        }
+    }
+
+    void fail(Failure how, IOException cause, long nowNanos) {
+        state = State.FAILED;
+        failure = how;
+        error = cause;
+        endNanos = nowNanos;
+    }
+
+    /** Tells the policy how its connect went, unless the race did. */
+    void tellConnect(RacePolicy policy, Outcome outcome, long raceStartNanos, long nowNanos) {
+        if (late) {
+            AttemptReport report = attempt.report(raceStartNanos, nowNanos, false);
+            policy.loserFinished(
+                    new AttemptReport(
+                            report.address(), report.start(), report.end(), outcome, null, report.established()),
+                    nowNanos);
+        }
+    }
+
+    /** Tells the policy that it is not the connection. */
+    void tellLost(RacePolicy policy, boolean anotherSpoke, long raceStartNanos, long nowNanos) {
+        if (state == State.CONNECTING) {
+            tellConnect(policy, Outcome.LOST, raceStartNanos, nowNanos);
+        }
+        if (state == State.ASKED && asked && anotherSpoke) {
+            policy.mute(attempt.address(), nowNanos - askedNanos, nowNanos);
+        }
+        if (isMute(nowNanos) || state == State.FAILED && asked) {
+            policy.disappointed(attempt.address(), nowNanos);
+        }
+    }
+
+    /**
+     * Reports how it stands.
+     *
+     * @param connection who is the connection, if that is known
+     */
+    AttemptReport report(@Nullable Contender connection, boolean over, long raceStartNanos, long nowNanos) {
+        AttemptReport ofRace = attempt.report(raceStartNanos, nowNanos, false);
+        Outcome outcome = outcome(ofRace.outcome(), connection, over, nowNanos);
+        return new AttemptReport(
+                ofRace.address(),
+                ofRace.start(),
+                outcome == Outcome.WON
+                        ? ofRace.start().plusNanos(connectNanos())
+                        : end(ofRace, raceStartNanos, nowNanos),
+                outcome,
+                error == null ? ofRace.error() : error,
+                ofRace.established(),
+                asked ? Duration.ofNanos(askedNanos - raceStartNanos) : null,
+                heard ? Duration.ofNanos(heardNanos - raceStartNanos) : null);
+    }
+
+    private Outcome outcome(Outcome ofRace, @Nullable Contender connection, boolean over, long nowNanos) {
+        if (state == State.FAILED) {
+            return Outcome.FAILED;
+        } else if (!isAlive()) {
+            return ofRace;
+        } else if (this == connection) {
+            return Outcome.WON;
+        } else if (!over) {
+            return Outcome.RUNNING;
+        } else if (isMute(nowNanos)) {
+            return Outcome.MUTE;
+        }
+        return connection == null ? Outcome.ABANDONED : Outcome.LOST;
+    }
+
+    private Duration end(AttemptReport ofRace, long raceStartNanos, long nowNanos) {
+        if (state == State.FAILED) {
+            return Duration.ofNanos(endNanos - raceStartNanos);
+        }
+        // One that took no part has ended with the race.
+        boolean tookPart = isAlive() && (late || turn > 0);
+        return tookPart ? Duration.ofNanos(nowNanos - raceStartNanos) : ofRace.end();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.connie.race;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** How long an {@link Opening} waits for an answer before it asks one more server. */
+final class Patience {
+    /**
+     * How many hellos to further servers may follow at the pace of the policy's delays. When that many say nothing it is
+     * hardly the servers, but what they have in common: the way to them, or the load on all. More are sent all the same,
+     * lest a good server that is listed far behind be missed, but at most one in a second.
+     */
+    static final int MOST_QUICK_HELLOS = 3;
+
+    private static final long SLOW_PACE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** How long one that is still to connect is waited for, and one without a token is put off. */
+    static final long CONNECT_DELAY_NANOS = Duration.ofMillis(250).toNanos();
+
+    private final RacePolicy policy;
+    private int repeated;
+    private long endNanos;
+
+    Patience(RacePolicy policy) {
+        this.policy = policy;
+    }
+
+    /** Begins anew, because there is somebody to wait for. */
+    void begin(long nowNanos) {
+        endNanos = nowNanos + paced(CONNECT_DELAY_NANOS);
+    }
+
+    /** Begins anew, because one more server was asked. Returns how long it has to answer. */
+    long begin(InetSocketAddress asked, long connectNanos, long nowNanos) {
+        long delayNanos = policy.answerDelayNanos(asked, connectNanos, nowNanos);
+        endNanos = nowNanos + paced(delayNanos);
+        return delayNanos;
+    }
+
+    private long paced(long delayNanos) {
+        return repeated < MOST_QUICK_HELLOS ? delayNanos : Math.max(delayNanos, SLOW_PACE_NANOS);
+    }
+
+    /** Returns how long is left; negative when it is over. */
+    long nanosLeft(long nowNanos) {
+        return endNanos - nowNanos;
+    }
+
+    /** Returns whether it is over and one more may be asked; then it has begun anew. */
+    boolean isLost(long nowNanos) {
+        if (nanosLeft(nowNanos) > 0) {
+            return false;
+        }
+        boolean claimed = policy.claimRepeatedHello(nowNanos);
+        if (claimed) {
+            repeated++;
+        }
+        begin(nowNanos);
+        return claimed;
+    }
+}
