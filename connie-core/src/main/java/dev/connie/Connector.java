@@ -139,14 +139,15 @@ public final class Connector implements AutoCloseable {
 
     /**
      * Returns a lineup of these addresses of a host, for an adapter to a client that tries addresses one by one. The
-     * address that won last comes first, if it is among them.
+     * address that won last comes first, if it is among them. Wildcard addresses, by which a name server says "nowhere",
+     * are left out.
      *
-     * @throws IllegalArgumentException if there is no address
+     * @throws UnknownHostException if there is no other address
      */
-    public Lineup lineup(String host, List<InetAddress> addresses) {
+    public Lineup lineup(String host, List<InetAddress> addresses) throws UnknownHostException {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(addresses, "addresses");
-        return new Lineup(LineupBook.of(races, host, addresses));
+        return new Lineup(LineupBook.of(races, host, Targets.connectable(host, addresses)));
     }
 
     /**
@@ -167,6 +168,11 @@ public final class Connector implements AutoCloseable {
      */
     public RaceListener listener() {
         return races.listener();
+    }
+
+    /** Returns what its races share, for a driver of one's own. */
+    public RaceBooks books() {
+        return new RaceBooks(races);
     }
 
     /** Returns what finds the addresses of a host. */
@@ -213,14 +219,8 @@ public final class Connector implements AutoCloseable {
 
     private List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
         List<InetSocketAddress> addresses = new ArrayList<>();
-        for (InetAddress address : resolver.resolve(host)) {
-            // A name server that answers 0.0.0.0 says "nowhere"; the system would take it for this machine.
-            if (!address.isAnyLocalAddress()) {
-                addresses.add(new InetSocketAddress(address, port));
-            }
-        }
-        if (addresses.isEmpty()) {
-            throw new UnknownHostException(host + ": no address to connect to");
+        for (InetAddress address : Targets.connectable(host, resolver.resolve(host))) {
+            addresses.add(new InetSocketAddress(address, port));
         }
         return addresses;
     }
@@ -285,8 +285,7 @@ public final class Connector implements AutoCloseable {
          *
          * <p>It costs nothing to the caller, who has the winner. The losers of at most {@value RegretSampler#MAX_WATCHES}
          * races at a time are watched on the thread of {@link #connectAsync}, each until it answers, for 5 s at most and no
-         * longer than the race's timeout. Those of sockets that were bound to a port are not. Nor are those of drivers
-         * outside this module, as that of HttpClient's asynchronous client.
+         * longer than the race's timeout. Those of sockets that were bound to a port are not.
          *
          * @throws IllegalArgumentException if it is below 1
          */

@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  * resolver, not only in what the library is told. Libraries that go on to the next address of the same host after a
  * failure share one race within {@value LineupsByHost#MAX_AGE_SECONDS} s.
  *
- * <p>The sockets behave as {@link Socket} does in all else. Thread-safe.
+ * <p>The sockets behave as {@link Socket} does in all else, exceptions and their messages included. A host that has only
+ * one address fails with what a plain socket throws. If it has several, and none can be connected to, the exception is a
+ * {@link ConnectRaceException} or a {@link ConnectRaceTimeoutException}: a {@link java.net.ConnectException} or a {@link
+ * java.net.SocketTimeoutException}, as with a plain socket, whose message says what became of each address.
+ *
+ * <p>Thread-safe.
  */
 public final class RacingSocketFactory extends SocketFactory {
     private final SocketLineups lineups;
@@ -40,7 +45,8 @@ public final class RacingSocketFactory extends SocketFactory {
      * Returns a socket connected to the host, all of whose addresses were raced.
      *
      * @throws UnknownHostException if the host has no address
-     * @throws ConnectRaceException if no address could be connected to
+     * @throws IOException if no address could be connected to: a {@link ConnectRaceException} or a {@link
+     *     ConnectRaceTimeoutException} if there are several, what a plain socket throws if there is one
      */
     @Override
     public Socket createSocket(@Nullable String host, int port) throws IOException {

@@ -332,7 +332,10 @@ class AsyncConnectorTest {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 channel.close();
                 server.accept().close();
-                TimeUnit.MICROSECONDS.sleep(900 + i);
+                long next = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(900 + i);
+                while (System.nanoTime() - next < 0) {
+                    Thread.onSpinWait();
+                }
             }
             driver.close();
         }

@@ -68,12 +68,12 @@ final class EndCases {
             play.see("read", play.socket.getInputStream()::read);
             OutputStream out = play.socket.getOutputStream();
             out.write(1);
-            play.attempt("write", () -> {
-                for (int i = 0; i < 1000; i++) {
-                    out.write(1);
-                    Thread.sleep(1);
-                }
-            });
+            play.attempt(
+                    "write",
+                    () -> SocketPlay.awaitTrue(() -> {
+                        out.write(1);
+                        return false;
+                    }));
         }));
         cases.add(new Case("close with linger 0 resets", play -> {
             Socket peer = play.connect();

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -20,7 +21,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 
 /**
  * The main class of {@link ExhaustionTest}: takes all descriptors but a few, races, gives them back. Uses no test
@@ -28,6 +31,8 @@ import java.util.Objects;
  */
 final class ExhaustedProcess implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    // For what has no chance, each time anew.
+    private static final Duration SHORT = Duration.ofMillis(300);
 
     enum Scenario {
         NONE_FREE,
@@ -38,6 +43,8 @@ final class ExhaustedProcess implements AutoCloseable {
         NONE_FREE_UNTIL_LATER,
         LOOK_UP,
         ASYNCHRONOUS,
+        ASYNCHRONOUS_AS_BLOCKING,
+        ASYNCHRONOUS_UNTIL_THERE_IS_A_SELECTOR,
         LEARNING,
         FIRST_BYTE
     }
@@ -48,6 +55,8 @@ final class ExhaustedProcess implements AutoCloseable {
     // Made while there are descriptors, as a service makes it when it starts. It has not raced yet.
     private final Connector connector = Connector.builder().listener(listener).build();
 
+    // Silent until it is accepted from.
+    private final ServerSocket awakening = network.silentServer();
     private final InetAddress silent = network.silent();
     private final InetAddress alsoSilent = network.silent();
     private final ServerSocket server = network.listening();
@@ -73,11 +82,7 @@ final class ExhaustedProcess implements AutoCloseable {
         check(last().outcome() == Outcome.LOST, "the silent address was tried");
         SelectorPool.closeIdle();
         connector.close();
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().equals("connie-connector")) {
-                thread.join();
-            }
-        }
+        joinSelectorThreads();
         check(hoardAllBut(0) == free, "descriptors are missing");
         check(AttemptPermits.PROCESS.available() == 1024, "permits are missing");
     }
@@ -143,27 +148,52 @@ final class ExhaustedProcess implements AutoCloseable {
                     // The system could not read its files; an Error would be a class that is gone for good.
                 }
                 release(hoard.size());
-                // The JVM remembers a failure for 10 s.
-                check(!resolveAgain().isEmpty(), "resolved");
+                // Written otherwise, for the JVM remembers the failure for 10 s.
+                check(!HostResolver.SYSTEM.resolve("LOCALHOST").isEmpty(), "resolved");
             }
             case ASYNCHRONOUS -> {
-                // A selector cannot be had: the future fails, and the next one does not.
-                hoardAllBut(0);
-                Throwable failure = connector
-                        .connectAsync(network.at(silent, live), TIMEOUT)
-                        .handle((channel, thrown) -> Objects.requireNonNull(thrown))
-                        .join();
-                check(failure instanceof IOException, failure.toString());
-                release(hoard.size());
+                // The selector is there when the descriptors go: races go on with what they get.
                 connector.connectAsync(network.at(silent, live), TIMEOUT).join().close();
-                listener.ended.clear();
-                // Now the selector is there: races go on with what they get.
+                listener.started.clear();
                 hoardAllBut(2);
                 connector
                         .connectAsync(network.at(silent, live, alsoSilent), TIMEOUT)
                         .join()
                         .close();
-                check(listener.started.size() == 4, "the third was put off: " + listener.started);
+                check(listener.started.size() == 2, "the third was put off: " + listener.started);
+                connector.close();
+            }
+            case ASYNCHRONOUS_AS_BLOCKING -> {
+                InetAddress refusing = network.refusing();
+                InetAddress alsoRefusing = network.refusing();
+                for (List<InetSocketAddress> addresses : List.of(
+                        List.of(network.at(live)),
+                        network.at(silent, live),
+                        network.at(silent, alsoSilent, live),
+                        network.at(refusing, alsoRefusing, live),
+                        network.at(refusing, silent, live),
+                        network.at(refusing, alsoRefusing))) {
+                    for (int free = 0; free <= 7; free++) {
+                        String blocking = outcomeWith(free, door -> door.connect(addresses, SHORT));
+                        String asynchronous = outcomeWith(free, door -> awaited(door.connectAsync(addresses, SHORT)));
+                        check(
+                                asynchronous.equals(blocking),
+                                free + " free, " + addresses + ": " + blocking + ", but asynchronously "
+                                        + asynchronous);
+                    }
+                }
+            }
+            case ASYNCHRONOUS_UNTIL_THERE_IS_A_SELECTOR -> {
+                hoardAllBut(1);
+                CompletableFuture<SocketChannel> waiting =
+                        connector.connectAsync(List.of(network.at(awakening.getInetAddress())), Duration.ZERO);
+                while (listener.started.isEmpty()) {
+                    Thread.onSpinWait();
+                }
+                release(hoard.size());
+                // The channel must get into the selector that comes later, or it would be forgotten.
+                acceptUntil(awakening, waiting::isDone);
+                waiting.join().close();
                 connector.close();
             }
             case FIRST_BYTE -> firstByte();
@@ -218,13 +248,59 @@ final class ExhaustedProcess implements AutoCloseable {
         }
     }
 
-    private static List<InetAddress> resolveAgain() throws InterruptedException {
-        for (int i = 0; ; i++) {
+    /** A door of a connector. */
+    private interface Door {
+        SocketChannel connect(Connector connector) throws IOException;
+    }
+
+    /** Returns what comes of a first connect in a process with so many free descriptors. */
+    private String outcomeWith(int free, Door door) throws IOException {
+        Connector fresh = Connector.create();
+        SelectorPool.closeIdle();
+        hoardAllBut(free);
+        String outcome;
+        try (SocketChannel channel = door.connect(fresh)) {
+            outcome = "connected to " + channel.getRemoteAddress();
+        } catch (IOException e) {
+            outcome = e.toString().replaceAll("after \\d+ ms", "in time");
+        }
+        release(hoard.size());
+        fresh.close();
+        joinSelectorThreads();
+        return outcome;
+    }
+
+    private static SocketChannel awaited(CompletableFuture<SocketChannel> future) throws IOException {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
+    private static void joinSelectorThreads() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("connie-connector")) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+
+    /** Makes room in the queue of a silent server, so that it answers SYNs. */
+    private static void acceptUntil(ServerSocket server, BooleanSupplier done) throws IOException {
+        server.setSoTimeout(50);
+        while (!done.getAsBoolean()) {
             try {
-                return HostResolver.SYSTEM.resolve("localhost");
-            } catch (UnknownHostException remembered) {
-                check(i < 150, "still unknown");
-                Thread.sleep(100);
+                server.accept().close();
+            } catch (SocketTimeoutException noneYet) {
+                // The next SYN may take a second.
             }
         }
     }

@@ -3,11 +3,12 @@ package dev.connie;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.SelectorPool;
+import dev.connie.internal.lineup.LineupConnect;
+import dev.connie.internal.lineup.LineupConnect.Sharing;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -105,7 +107,7 @@ class LineupTest {
         }
 
         @Test
-        void theTimeoutAlsoCountsForAddressesWhoseTurnDidNotCome() {
+        void theTimeoutAlsoCountsForAddressesWhoseTurnDidNotCome() throws Exception {
             Connector oneByOne = Connector.builder().maxAttemptsInFlight(1).build();
             Lineup lineup = oneByOne.lineup("h.test", List.of(network.silent(), network.silent()));
 
@@ -138,15 +140,33 @@ class LineupTest {
 
                 assertThatExceptionOfType(ConnectException.class)
                         .isThrownBy(() -> lineup.book()
-                                .connect(0, other.port(), TIMEOUT_MILLIS, ChannelSource.PLAIN, new Abort(), false));
+                                .connect(new LineupConnect(
+                                        Sharing.ONE_CALL,
+                                        0,
+                                        other.port(),
+                                        TIMEOUT_MILLIS,
+                                        ChannelSource.PLAIN,
+                                        new Abort(),
+                                        false)));
             }
         }
 
         @Test
-        void anEmptyLineupIsRefused() {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> connector.lineup("h.test", List.of()))
-                    .withMessage("no address of h.test");
+        void wildcardAddressesAreLeftOut() throws Exception {
+            InetAddress live = listening();
+            InetAddress nowhere = InetAddress.getByName("0.0.0.0");
+            InetAddress nowhereEither = InetAddress.getByName("::");
+
+            assertThat(lineup(nowhere, live, nowhereEither).addresses()).containsExactly(live);
+        }
+
+        @Test
+        void aLineupWithoutAnAddressIsRefused() throws Exception {
+            for (List<InetAddress> none : List.of(List.<InetAddress>of(), List.of(InetAddress.getByName("0.0.0.0")))) {
+                assertThatExceptionOfType(UnknownHostException.class)
+                        .isThrownBy(() -> connector.lineup("h.test", none))
+                        .withMessage("h.test: no address to connect to");
+            }
         }
 
         @Test
@@ -156,6 +176,18 @@ class LineupTest {
             connect(lineup(dead, live), 0);
 
             assertThat(lineup(dead, live).addresses()).containsExactly(live, dead);
+        }
+
+        @Test
+        void theLastWinnerComesFirstWhateverItsName() throws Exception {
+            InetAddress dead =
+                    InetAddress.getByAddress("one.test", network.refusing().getAddress());
+            InetAddress live = InetAddress.getByAddress("two.test", listening().getAddress());
+            connect(lineup(dead, live), 0);
+
+            assertThat(lineup(dead, live).addresses())
+                    .extracting(InetAddress::getHostName)
+                    .containsExactly("two.test", "one.test");
         }
 
         @Test
@@ -520,7 +552,14 @@ class LineupTest {
             try {
                 assertThatExceptionOfType(ClosedByInterruptException.class)
                         .isThrownBy(() -> lineup.book()
-                                .connect(0, network.port(), TIMEOUT_MILLIS, ChannelSource.PLAIN, new Abort(), true));
+                                .connect(new LineupConnect(
+                                        Sharing.ONE_CALL,
+                                        0,
+                                        network.port(),
+                                        TIMEOUT_MILLIS,
+                                        ChannelSource.PLAIN,
+                                        new Abort(),
+                                        true)));
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
             }
@@ -557,7 +596,11 @@ class LineupTest {
     }
 
     private Lineup lineup(InetAddress... addresses) {
-        return connector.lineup("h.test", List.of(addresses));
+        try {
+            return connector.lineup("h.test", List.of(addresses));
+        } catch (UnknownHostException onlyWildcards) {
+            throw new AssertionError(onlyWildcards);
+        }
     }
 
     private String text(InetAddress address) {
@@ -575,7 +618,7 @@ class LineupTest {
     private SocketChannel connect(Lineup lineup, int own, int timeoutMillis, Abort abort, ChannelSource source)
             throws IOException {
         SocketChannel channel = lineup.book()
-                .connect(own, network.port(), timeoutMillis, source, abort, false)
+                .connect(new LineupConnect(Sharing.ONE_CALL, own, network.port(), timeoutMillis, source, abort, false))
                 .channel();
         channels.add(channel);
         return channel;

@@ -131,9 +131,7 @@ class MixedRacesTest {
         assertThat(ended).hasValue(started.get());
         SelectorPool.closeIdle();
         // The servers close their sides when they see ours go.
-        for (int i = 0; i < 300 && Descriptors.open() > before; i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+        SocketPlay.awaitTrue(() -> Descriptors.open() <= before);
         assertThat(Descriptors.open()).isEqualTo(before);
         network.close();
     }

@@ -74,7 +74,16 @@ final class OptionCases {
         cases.add(new Case("legacy options, closed at once", play -> {
             play.socket.close();
             setLegacyOptions(play);
-            seeCheckedOptions(play, "closed");
+            seeLegacyOptions(play, "closed");
+            play.attempt("urgent", () -> play.socket.sendUrgentData(1));
+            play.seeState("closed");
+        }));
+        cases.add(new Case("legacy options, closed after one was set", play -> {
+            play.socket.setTcpNoDelay(true);
+            play.socket.close();
+            seeLegacyOptions(play, "closed");
+            play.attempt("urgent", () -> play.socket.sendUrgentData(1));
+            play.seeState("closed");
         }));
         cases.add(new Case("legacy options, after a failed connect", play -> {
             play.socket.setTcpNoDelay(true);
@@ -162,13 +171,8 @@ final class OptionCases {
     }
 
     private static void seeLegacyOptions(SocketPlay play, String when) {
-        play.see(when + " getTrafficClass", play.socket::getTrafficClass);
-        seeCheckedOptions(play, when);
-    }
-
-    /** All but the traffic class: once closed, JDK 17 opens a descriptor to answer that, and we do not. */
-    private static void seeCheckedOptions(SocketPlay play, String when) {
         Socket socket = play.socket;
+        play.see(when + " getTrafficClass", socket::getTrafficClass);
         play.see(when + " getTcpNoDelay", socket::getTcpNoDelay);
         play.see(when + " getSoLinger", socket::getSoLinger);
         play.see(when + " getOOBInline", socket::getOOBInline);

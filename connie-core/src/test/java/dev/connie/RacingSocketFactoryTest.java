@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -23,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a library that takes a SocketFactory sees. */
 class RacingSocketFactoryTest {
@@ -79,7 +82,10 @@ class RacingSocketFactoryTest {
             InetAddress one = network.silent();
             InetAddress two = network.silent();
             RacingSocketFactory factory = factory(one, two);
-            assertTimesOut(factory, one, 200);
+            try (Socket first = factory.createSocket()) {
+                assertThatExceptionOfType(ConnectRaceTimeoutException.class)
+                        .isThrownBy(() -> first.connect(named(one), 200));
+            }
             attempted.clear();
 
             // Without an end of its own, this would wait for the system's two minutes.
@@ -142,6 +148,20 @@ class RacingSocketFactoryTest {
         }
 
         @Test
+        void neverRacesAWildcardAddressThatTheResolverGives() throws Exception {
+            for (String wildcard : List.of("0.0.0.0", "::")) {
+                attempted.clear();
+                InetAddress silent = network.silent();
+                HostResolver blocking = resolving("h.test", silent, InetAddress.getByName(wildcard));
+                try (Socket socket = connector(blocking).socketFactory().createSocket()) {
+                    assertThatExceptionOfType(SocketTimeoutException.class)
+                            .isThrownBy(() -> socket.connect(named(silent), 200));
+                }
+                assertThat(attempted).containsExactly(silent);
+            }
+        }
+
+        @Test
         void neverRacesWhatTheResolverFiltersOut() throws Exception {
             InetAddress allowed = network.silent();
             InetAddress forbidden = listening();
@@ -187,6 +207,33 @@ class RacingSocketFactoryTest {
         }
 
         @Test
+        void racesAddressesThatTheResolverNamesOtherwise() throws Exception {
+            InetAddress silent = otherwise("one.test", network.silent());
+            InetAddress live = otherwise("two.test", listening());
+            RacingSocketFactory factory =
+                    connector(onlyOf("h.test", silent, live)).socketFactory();
+            try (Socket socket = factory.createSocket("h.test", network.port());
+                    Socket again = factory.createSocket("h.test", network.port())) {
+                assertThat(socket.getInetAddress()).hasToString(live.toString());
+                assertThat(again.getInetAddress()).hasToString(live.toString());
+                assertThat(attempted).extracting(InetAddress::toString).startsWith(silent.toString(), live.toString());
+            }
+        }
+
+        private InetAddress otherwise(String name, InetAddress address) throws UnknownHostException {
+            return InetAddress.getByAddress(name, address.getAddress());
+        }
+
+        private HostResolver onlyOf(String host, InetAddress... addresses) {
+            return name -> {
+                if (!name.equals(host)) {
+                    throw new UnknownHostException(name);
+                }
+                return List.of(addresses);
+            };
+        }
+
+        @Test
         void bindsTheLocalAddressForEveryAttempt() throws Exception {
             InetAddress local = network.newAddress();
             InetAddress live = listening();
@@ -202,6 +249,19 @@ class RacingSocketFactoryTest {
             assertThatExceptionOfType(UnknownHostException.class)
                     .isThrownBy(() -> factory().createSocket("other.test", network.port()))
                     .withMessage("other.test");
+        }
+
+        @Test
+        void takesAWildcardAddressForNoAddress() throws Exception {
+            for (String wildcard : List.of("0.0.0.0", "::")) {
+                try (ServerSocket here = new ServerSocket(0)) {
+                    RacingSocketFactory factory = factory(InetAddress.getByName(wildcard));
+                    assertThatExceptionOfType(UnknownHostException.class)
+                            .isThrownBy(() -> factory.createSocket("h.test", here.getLocalPort()))
+                            .withMessage("h.test: no address to connect to");
+                }
+            }
+            assertThat(attempted).isEmpty();
         }
 
         @Test
@@ -225,6 +285,40 @@ class RacingSocketFactoryTest {
             assertThatExceptionOfType(ConnectException.class)
                     .isThrownBy(() -> factory().createSocket((String) null, network.port()))
                     .withMessage("Connection refused");
+        }
+    }
+
+    @Nested
+    class AHostWithOneAddress {
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void failsAsAPlainSocketDoes(boolean givenTwice) throws Exception {
+            InetAddress broadcast = InetAddress.getByName("255.255.255.255");
+            for (InetAddress address : List.of(network.refusing(), network.silent(), broadcast)) {
+                RacingSocketFactory factory = givenTwice ? factory(address, address) : factory(address);
+
+                IOException expected = failureOf(new Socket(), address);
+                assertThat(failureOf(factory.createSocket(), address))
+                        .hasSameClassAs(expected)
+                        .hasMessage(expected.getMessage());
+            }
+        }
+
+        @Test
+        void failsAsAPlainSocketDoesWhenItIsConnectedAtOnce() {
+            assertThatExceptionOfType(ConnectException.class)
+                    .isThrownBy(() -> factory(network.refusing()).createSocket("h.test", network.port()))
+                    .isExactlyInstanceOf(ConnectException.class)
+                    .withMessage("Connection refused");
+        }
+
+        private IOException failureOf(Socket socket, InetAddress address) throws IOException {
+            try (socket) {
+                socket.connect(named(address), 200);
+                throw new AssertionError("connected");
+            } catch (IOException e) {
+                return e;
+            }
         }
     }
 
@@ -379,7 +473,7 @@ class RacingSocketFactoryTest {
     private void assertTimesOut(RacingSocketFactory factory, InetAddress address, int timeoutMillis)
             throws IOException {
         try (Socket socket = factory.createSocket()) {
-            assertThatExceptionOfType(ConnectRaceTimeoutException.class)
+            assertThatExceptionOfType(SocketTimeoutException.class)
                     .isThrownBy(() -> socket.connect(named(address), timeoutMillis));
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.connie.internal.drive.SelectorPool;
 import dev.connie.internal.socket.RacingSocket;
+import dev.connie.internal.socket.Readiness;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -240,9 +241,16 @@ class SocketDescriptorsTest {
             InputStream in = socket.getInputStream();
             reading = start(() -> read.add(in.read()));
         }
-        for (int i = 0; i < 5; i++) {
-            System.gc();
-            Thread.sleep(5);
+        // Once the Cleaner has come to sockets that were dropped, it has come to all that it would close.
+        for (int i = 0; i < 3; i++) {
+            socket().connect(target);
+            try (Socket peerOfDropped = server.accept()) {
+                peerOfDropped.setSoTimeout(1);
+                SocketPlay.awaitTrue(() -> {
+                    System.gc();
+                    return isEnded(peerOfDropped);
+                });
+            }
         }
         peer.getOutputStream().write(42);
         reading.join();
@@ -259,6 +267,14 @@ class SocketDescriptorsTest {
         assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
         peer.close();
         return socket;
+    }
+
+    private static boolean isEnded(Socket connected) throws IOException {
+        try {
+            return connected.getInputStream().read() < 0;
+        } catch (SocketTimeoutException notYet) {
+            return false;
+        }
     }
 
     private static void close(Socket socket, Executor closer) {
@@ -287,7 +303,7 @@ class SocketDescriptorsTest {
         socket.connect(target);
         Socket peer = server.accept();
         Thread reading = start(() -> socket.getInputStream().read());
-        letRun(1);
+        SocketPlay.awaitInside(Readiness.class, reading);
         socket.close();
         reading.join();
         peer.close();
@@ -312,8 +328,8 @@ class SocketDescriptorsTest {
     }
 
     /** Lets the other threads get somewhere, each time somewhere else. */
-    private static void letRun(int round) throws InterruptedException {
-        Thread.sleep(round % 4);
+    private static void letRun(int round) {
+        spin(round % 4 * 1_000_000);
     }
 
     private static void spin(int nanos) {

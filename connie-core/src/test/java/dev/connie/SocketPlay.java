@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,9 @@ public final class SocketPlay implements AutoCloseable {
     }
 
     static final int BOUND_SECONDS = 20;
+
+    /** Who has been at one place for so long, where one can block, is blocked. */
+    private static final long BLOCKED_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
     final Socket socket;
     private final List<String> seen = new ArrayList<>();
@@ -187,8 +191,15 @@ public final class SocketPlay implements AutoCloseable {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("not within " + BOUND_SECONDS + " s");
             }
-            Thread.sleep(1);
+            Thread.yield();
         }
+    }
+
+    /** Waits until the thread is inside a method of this class, or has ended. */
+    public static void awaitInside(Class<?> place, Thread thread) throws Exception {
+        awaitTrue(() -> thread.getState() == Thread.State.TERMINATED
+                || Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(place.getName())));
     }
 
     /** Starts something that may block, on a thread of its own. */
@@ -250,19 +261,23 @@ public final class SocketPlay implements AutoCloseable {
 
         /** Waits until the thread waits in the kernel or is parked, and stays there. */
         Acting awaitBlocked() throws Exception {
-            int times = 0;
-            while (times < 5) {
-                times = isBlocked() ? times + 1 : 0;
+            StackTraceElement[] place = {};
+            long sinceNanos = System.nanoTime();
+            while (System.nanoTime() - sinceNanos < BLOCKED_NANOS) {
                 if (task.isDone()) {
                     throw new AssertionError(what + " did not block: " + task.get());
                 }
-                Thread.sleep(5);
+                StackTraceElement[] now = thread.getStackTrace();
+                if (!isBlocked(now) || !Arrays.equals(now, place)) {
+                    place = now;
+                    sinceNanos = System.nanoTime();
+                }
+                Thread.yield();
             }
             return this;
         }
 
-        private boolean isBlocked() {
-            StackTraceElement[] stack = thread.getStackTrace();
+        private static boolean isBlocked(StackTraceElement[] stack) {
             return stack.length > 0
                     && (stack[0].isNativeMethod()
                             || stack[0].getMethodName().startsWith("park")

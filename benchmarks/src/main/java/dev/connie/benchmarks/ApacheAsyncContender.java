@@ -1,86 +1,56 @@
 package dev.connie.benchmarks;
 
+import dev.connie.Connector;
 import dev.connie.httpclient5.ConnieAsyncConnectionManagerBuilder;
-import dev.connie.race.RacePolicy;
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
-import okhttp3.tls.HandshakeCertificates;
-import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
-import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** Apache HttpClient 5, asynchronous: as it comes, and with Connie. */
-final class ApacheAsyncContender implements Contender {
-    private final Site site;
+final class ApacheAsyncContender extends HttpContender {
     private final CloseableHttpAsyncClient client;
 
-    private ApacheAsyncContender(Site site, PoolingAsyncClientConnectionManagerBuilder manager) {
-        this.site = site;
-        Timeout timeout = Timeout.of(site.timeout());
+    ApacheAsyncContender(Site site, @Nullable Connector connie) {
+        super(site);
+        var manager = connie == null
+                ? PoolingAsyncClientConnectionManagerBuilder.create()
+                        .setDnsResolver(new ApacheContender.Names(site.resolver()))
+                : ConnieAsyncConnectionManagerBuilder.create(connie);
         manager.setMaxConnTotal(ApacheContender.POOL)
                 .setMaxConnPerRoute(ApacheContender.POOL)
-                .setDefaultTlsConfig(TlsConfig.custom()
+                .setDefaultTlsConfig(ApacheContender.tlsConfig(site)
                         .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
-                        .setHandshakeTimeout(timeout)
                         .build())
-                .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        .setConnectTimeout(timeout)
-                        .setSocketTimeout(timeout)
-                        .build());
-        HandshakeCertificates tls = site.tls();
+                .setDefaultConnectionConfig(ApacheContender.connectionConfig(site));
+        var tls = site.tls();
         if (tls != null) {
             manager.setTlsStrategy(new DefaultClientTlsStrategy(tls.sslContext()));
         }
-        this.client = HttpAsyncClients.custom()
+        client = HttpAsyncClients.custom()
                 .setConnectionManager(manager.build())
-                .setDefaultRequestConfig(
-                        RequestConfig.custom().setResponseTimeout(timeout).build())
+                .setDefaultRequestConfig(ApacheContender.requestConfig(site))
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .build();
         client.start();
     }
 
-    static Contender stock(Site site) {
-        return new ApacheAsyncContender(
-                site,
-                PoolingAsyncClientConnectionManagerBuilder.create().setDnsResolver(new ApacheDns(site.resolver())));
-    }
-
-    static Contender connie(Site site, RacePolicy policy) {
-        return new ApacheAsyncContender(
-                site, ConnieAsyncConnectionManagerBuilder.create(ConnectContenders.connector(site, policy)));
-    }
-
     @Override
-    public Closeable reach(String host) throws IOException {
-        SimpleHttpRequest request =
-                SimpleRequestBuilder.get(HttpContenders.url(site, host)).build();
+    int fetch(String url) throws IOException, InterruptedException {
         try {
-            SimpleHttpResponse response = client.execute(request, null).get();
-            HttpContenders.check(response.getCode());
+            return client.execute(SimpleRequestBuilder.get(url).build(), null)
+                    .get()
+                    .getCode();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         }
-        return HttpContenders.NOTHING;
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.connie.benchmarks;
 
+import dev.connie.Connector;
+import dev.connie.HostResolver;
 import dev.connie.httpclient5.ConnieConnectionManagerBuilder;
-import dev.connie.race.RacePolicy;
-import java.io.Closeable;
 import java.io.IOException;
-import okhttp3.tls.HandshakeCertificates;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -15,62 +17,76 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** Apache HttpClient 5, classic: as it comes, and with Connie. */
-final class ApacheContender implements Contender {
+final class ApacheContender extends HttpContender {
     /** More calls at once than any benchmark makes: waiting for a place in the pool is not what is measured. */
     static final int POOL = 10_000;
 
-    private final Site site;
     private final CloseableHttpClient client;
 
-    private ApacheContender(Site site, PoolingHttpClientConnectionManagerBuilder manager) {
-        this.site = site;
-        Timeout timeout = Timeout.of(site.timeout());
+    ApacheContender(Site site, @Nullable Connector connie) {
+        super(site);
+        var manager = connie == null
+                ? PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(new Names(site.resolver()))
+                : ConnieConnectionManagerBuilder.create(connie);
         manager.setMaxConnTotal(POOL)
                 .setMaxConnPerRoute(POOL)
-                .setDefaultTlsConfig(
-                        TlsConfig.custom().setHandshakeTimeout(timeout).build())
-                .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        .setConnectTimeout(timeout)
-                        .setSocketTimeout(timeout)
-                        .build());
-        HandshakeCertificates tls = site.tls();
+                .setDefaultTlsConfig(tlsConfig(site).build())
+                .setDefaultConnectionConfig(connectionConfig(site));
+        var tls = site.tls();
         if (tls != null) {
             manager.setTlsSocketStrategy(new DefaultClientTlsStrategy(tls.sslContext()));
         }
-        this.client = HttpClients.custom()
+        client = HttpClients.custom()
                 .setConnectionManager(manager.build())
-                .setDefaultRequestConfig(
-                        RequestConfig.custom().setResponseTimeout(timeout).build())
+                .setDefaultRequestConfig(requestConfig(site))
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .build();
     }
 
-    static Contender stock(Site site) {
-        return new ApacheContender(
-                site,
-                PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(new ApacheDns(site.resolver())));
+    static TlsConfig.Builder tlsConfig(Site site) {
+        return TlsConfig.custom().setHandshakeTimeout(Timeout.of(site.timeout()));
     }
 
-    static Contender connie(Site site, RacePolicy policy) {
-        return new ApacheContender(
-                site, ConnieConnectionManagerBuilder.create(ConnectContenders.connector(site, policy)));
+    static ConnectionConfig connectionConfig(Site site) {
+        return ConnectionConfig.custom()
+                .setConnectTimeout(Timeout.of(site.timeout()))
+                .setSocketTimeout(Timeout.of(site.timeout()))
+                .build();
+    }
+
+    static RequestConfig requestConfig(Site site) {
+        return RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(site.timeout()))
+                .build();
     }
 
     @Override
-    public Closeable reach(String host) throws IOException {
-        client.execute(new HttpGet(HttpContenders.url(site, host)), response -> {
+    int fetch(String url) throws IOException {
+        return client.execute(new HttpGet(url), response -> {
             EntityUtils.consume(response.getEntity());
-            HttpContenders.check(response.getCode());
-            return null;
+            return response.getCode();
         });
-        return HttpContenders.NOTHING;
     }
 
     @Override
     public void close() throws IOException {
         client.close();
+    }
+
+    /** The benchmark's name service, as HttpClient asks it. */
+    record Names(HostResolver resolver) implements DnsResolver {
+        @Override
+        public InetAddress[] resolve(String host) throws UnknownHostException {
+            return resolver.resolve(host).toArray(InetAddress[]::new);
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) {
+            return host;
+        }
     }
 }

@@ -1,70 +1,71 @@
 package dev.connie.benchmarks;
 
+import dev.connie.benchmarks.lab.Fault;
 import dev.connie.benchmarks.lab.Scenario;
 import dev.connie.benchmarks.lab.Service;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** The two benchmarks. */
+/** The two benchmarks, each with the scenarios that it plays unless told otherwise. */
 enum Benchmark {
     /** Opens a connection and closes it. */
-    CONNECT("connect", 150, 1_000, Duration.ofMillis(2)) {
-        @Override
-        List<ContenderKind> contenders(boolean withOracle) {
-            return ConnectContenders.all(withOracle);
-        }
-
-        @Override
-        List<Scenario> scenarios() {
-            return Scenarios.connect();
-        }
-
-        @Override
-        Service service(Scenario scenario) {
-            return Service.SINK;
-        }
-    },
+    CONNECT(
+            150,
+            1_000,
+            Duration.ofMillis(2),
+            ConnectContenders::all,
+            "one-address eight-alike eight-live first-of-4-dead four-of-8-dead ipv6-dead ipv6-slow half-refuse"
+                    + " unreachable syn-loss all-dead"),
     /** Fetches a short text over a new connection. */
-    HTTP("http", 50, 400, Duration.ofMillis(4)) {
-        @Override
-        List<ContenderKind> contenders(boolean withOracle) {
-            return HttpContenders.all(withOracle);
-        }
+    HTTP(
+            50,
+            400,
+            Duration.ofMillis(4),
+            HttpContenders::all,
+            "one-address eight-live first-of-4-dead four-of-8-dead ipv6-dead ipv6-slow half-refuse"
+                    + " fastest-mute-in-tls");
 
-        @Override
-        List<Scenario> scenarios() {
-            return Scenarios.http();
-        }
-
-        @Override
-        Service service(Scenario scenario) {
-            return Scenarios.httpService(scenario);
-        }
-    };
-
-    private final String word;
     private final int quickRounds;
     private final int fullRounds;
     private final Duration gap;
+    private final Function<Boolean, List<Contender.Kind>> contenders;
+    private final String scenarios;
 
-    Benchmark(String word, int quickRounds, int fullRounds, Duration gap) {
-        this.word = word;
+    Benchmark(
+            int quickRounds,
+            int fullRounds,
+            Duration gap,
+            Function<Boolean, List<Contender.Kind>> contenders,
+            String scenarios) {
         this.quickRounds = quickRounds;
         this.fullRounds = fullRounds;
         this.gap = gap;
+        this.contenders = contenders;
+        this.scenarios = scenarios;
     }
 
     /** What it is called on the command line. */
     String word() {
-        return word;
+        return name().toLowerCase(Locale.ROOT);
     }
 
-    abstract List<ContenderKind> contenders(boolean withOracle);
+    List<Contender.Kind> contenders(boolean withOracle) {
+        return contenders.apply(withOracle);
+    }
 
-    /** What it runs through unless told otherwise. */
-    abstract List<Scenario> scenarios();
+    /** What it plays in a lab with delays. */
+    List<Scenario> scenarios() {
+        return Stream.of(scenarios.split(" ")).map(Scenarios::named).toList();
+    }
 
-    abstract Service service(Scenario scenario);
+    /** What the servers speak: TLS where that is where it goes wrong. */
+    Service service(Scenario scenario) {
+        boolean needsTls = scenario.replicas().stream().anyMatch(replica -> replica.fault() == Fault.MUTE_IN_TLS);
+        return this == CONNECT ? Service.SINK : needsTls ? Service.HTTPS : Service.HTTP;
+    }
 
     Settings settings(boolean full, long seed) {
         return new Settings(full ? fullRounds : quickRounds, gap, seed, full);

@@ -1,5 +1,7 @@
 package dev.connie.benchmarks;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -22,5 +24,21 @@ final class Callers {
 
     static boolean isOne(Thread thread) {
         return thread.getName().equals(NAME);
+    }
+
+    /** All threads of this process that live now, Java's only. */
+    static List<Thread> allThreads() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        while (true) {
+            Thread[] found = new Thread[root.activeCount() + 64];
+            int count = root.enumerate(found);
+            // A full array may have left some out.
+            if (count < found.length) {
+                return List.copyOf(Arrays.asList(found).subList(0, count));
+            }
+        }
     }
 }

@@ -5,11 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +30,7 @@ public final class Charts {
             "fastest-mute-in-tls",
             "half-refuse",
             "syn-loss");
+
     private static final int OVERVIEW_PANELS = 6;
 
     private Charts() {}
@@ -52,16 +49,20 @@ public final class Charts {
                 .filter(result -> result.measurements().stream().anyMatch(measurement -> measurement.count() > 0))
                 .toList();
         for (ScenarioResult result : results) {
-            files.addAll(new EcdfPicture(result).save(directory, "ecdf-" + fileName(result.name())));
+            // A real host's name is "example.org:443", and a colon is not for every file system.
+            String name = result.name().replaceAll("[^A-Za-z0-9.-]+", "-");
+            files.addAll(RunPictures.ecdf(result).save(directory, "ecdf-" + name));
         }
-        List<ScenarioResult> seen = results.stream().filter(SynsPicture::isSeen).toList();
+        List<ScenarioResult> seen = results.stream()
+                .filter(result -> result.summaries().stream().anyMatch(summary -> summary.synsPerCall() != null))
+                .toList();
         if (!seen.isEmpty()) {
-            files.addAll(new SynsPicture(seen, contenders(seen)).save(directory, "syns"));
+            files.addAll(RunPictures.syns(seen).save(directory, "syns"));
         }
         List<ScenarioResult> key = keyResults(results);
         if (!key.isEmpty()) {
             String title = "Time to " + (run.benchmark().equals("http") ? "fetch" : "connect") + ", in ms";
-            files.addAll(new TailPicture(title, key, contenders(key)).save(directory, "overview"));
+            files.addAll(RunPictures.overview(title, key).save(directory, "overview"));
         }
         return files;
     }
@@ -84,7 +85,7 @@ public final class Charts {
     private static @Nullable String obstacle() {
         try {
             var graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
-            graphics.getFontMetrics(Panels.TEXT).stringWidth("SYN");
+            graphics.getFontMetrics(Picture.TEXT).stringWidth("SYN");
             graphics.drawString("SYN", 0, 1);
             graphics.dispose();
             return null;
@@ -103,23 +104,5 @@ public final class Charts {
                 .distinct()
                 .limit(OVERVIEW_PANELS)
                 .toList();
-    }
-
-    // A client next to the same with Connie, otherwise in the order of the run.
-    private static List<String> contenders(List<ScenarioResult> results) {
-        var byClient = new LinkedHashMap<String, Set<String>>();
-        for (ScenarioResult result : results) {
-            for (Measurement measurement : result.measurements()) {
-                String contender = measurement.contender();
-                byClient.computeIfAbsent(Palette.client(contender), client -> new LinkedHashSet<>())
-                        .add(contender);
-            }
-        }
-        return byClient.values().stream().flatMap(Collection::stream).toList();
-    }
-
-    // A real host's name is "example.org:443", and a colon is not for every file system.
-    private static String fileName(String name) {
-        return name.replaceAll("[^A-Za-z0-9.-]+", "-");
     }
 }

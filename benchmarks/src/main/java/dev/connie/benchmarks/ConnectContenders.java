@@ -2,7 +2,8 @@ package dev.connie.benchmarks;
 
 import dev.connie.Connector;
 import dev.connie.HostResolver;
-import dev.connie.race.RacePolicy;
+import dev.connie.benchmarks.Contender.Kind;
+import dev.connie.benchmarks.Contender.Site;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,22 +19,21 @@ final class ConnectContenders {
     private ConnectContenders() {}
 
     /** All of them; where nobody knows the fastest address, without the oracle. */
-    static List<ContenderKind> all(boolean withOracle) {
-        List<ContenderKind> all = new ArrayList<>(List.of(
-                new ContenderKind("Connie allAtOnce", site -> connie(site, RacePolicy.allAtOnce())),
-                new ContenderKind("Connie adaptive", site -> connie(site, RacePolicy.adaptive())),
-                new ContenderKind("Connie rfc8305", site -> connie(site, RacePolicy.rfc8305())),
-                new ContenderKind("Socket first address", ConnectContenders::firstAddress),
-                new ContenderKind("Socket one after another", ConnectContenders::oneAfterAnother),
-                new ContenderKind("Socket random (cached DNS)", ConnectContenders::randomOfCached)));
-        if (withOracle) {
-            all.add(new ContenderKind("oracle", ConnectContenders::oracle));
+    static List<Kind> all(boolean withOracle) {
+        var all = new ArrayList<Kind>();
+        for (Policy policy : Policy.RACED) {
+            all.add(new Kind("Connie " + policy.name(), site -> connie(site, site.connector(policy))));
         }
-        return List.copyOf(all);
+        all.add(new Kind("Socket first address", ConnectContenders::firstAddress));
+        all.add(new Kind("Socket one after another", ConnectContenders::oneAfterAnother));
+        all.add(new Kind("Socket random (cached DNS)", ConnectContenders::randomOfCached));
+        if (withOracle) {
+            all.add(new Kind("oracle", ConnectContenders::oracle));
+        }
+        return all;
     }
 
-    private static Contender connie(Site site, RacePolicy policy) {
-        Connector connector = connector(site, policy);
+    private static Contender connie(Site site, Connector connector) {
         return new Contender() {
             @Override
             public Closeable reach(String host) throws IOException {
@@ -45,10 +45,6 @@ final class ConnectContenders {
                 connector.close();
             }
         };
-    }
-
-    static Connector connector(Site site, RacePolicy policy) {
-        return Connector.builder().policy(policy).resolver(site.resolver()).build();
     }
 
     /** What {@code new Socket(host, port)} does. */
@@ -86,19 +82,15 @@ final class ConnectContenders {
     }
 
     private static Contender oracle(Site site) {
-        InetAddress best = site.oracle();
-        if (best == null) {
-            throw new IllegalArgumentException("nobody knows the fastest address here");
-        }
+        InetAddress best = site.requireOracle();
         return host -> connect(site, best);
     }
 
     private static Closeable connect(Site site, InetAddress address) throws IOException {
         var socket = new Socket();
         try {
-            socket.connect(
-                    new InetSocketAddress(address, site.port()),
-                    Math.toIntExact(site.timeout().toMillis()));
+            var target = new InetSocketAddress(address, site.port());
+            socket.connect(target, Math.toIntExact(site.timeout().toMillis()));
             return socket;
         } catch (IOException e) {
             socket.close();

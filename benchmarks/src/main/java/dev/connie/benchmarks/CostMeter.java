@@ -1,5 +1,7 @@
 package dev.connie.benchmarks;
 
+import dev.connie.benchmarks.Contender.Kind;
+import dev.connie.benchmarks.Contender.Site;
 import dev.connie.benchmarks.Measurement.Cost;
 import dev.connie.benchmarks.lab.Lab;
 import java.io.IOException;
@@ -36,8 +38,8 @@ final class CostMeter {
     }
 
     /** Opens a contender of this kind, lets it call, and closes it. */
-    Cost measure(ContenderKind kind, Site site, String host) throws IOException {
-        Set<Thread> before = new HashSet<>(Threads.live());
+    Cost measure(Kind kind, Site site, String host) throws IOException {
+        Set<Thread> before = new HashSet<>(Callers.allThreads());
         Set<Thread> others = ConcurrentHashMap.newKeySet();
         try (Contender contender = kind.factory().open(site)) {
             Contender observed = name -> {
@@ -45,7 +47,7 @@ final class CostMeter {
                     return contender.reach(name);
                 } finally {
                     // Before the connection is closed, while whatever carried it is still there.
-                    others.addAll(Threads.live());
+                    others.addAll(Callers.allThreads());
                 }
             };
             Tally tally = new Tally(kind.name(), observed);
@@ -70,7 +72,7 @@ final class CostMeter {
 
     private Map<Long, Long> cpuNanos() {
         Map<Long, Long> nanos = new HashMap<>();
-        for (Thread thread : Threads.live()) {
+        for (Thread thread : Callers.allThreads()) {
             if (!Lab.isThread(thread)) {
                 nanos.put(thread.getId(), Math.max(0, threads.getThreadCpuTime(thread.getId())));
             }

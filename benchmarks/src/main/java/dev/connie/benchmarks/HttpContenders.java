@@ -1,54 +1,39 @@
 package dev.connie.benchmarks;
 
-import dev.connie.race.RacePolicy;
-import java.io.Closeable;
-import java.io.IOException;
+import dev.connie.Connector;
+import dev.connie.benchmarks.Contender.Kind;
+import dev.connie.benchmarks.Contender.Site;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * HTTP clients, as they come and with Connie. Each call opens a connection of its own, because the server closes it after
- * the answer. Connect, TLS handshake and answer may take the site's timeout each.
- */
+/** HTTP clients, as they come and with Connie. */
 final class HttpContenders {
-    /** What a call leaves to be closed: nothing, since the answer was read to its end. */
-    static final Closeable NOTHING = () -> {};
-
     private HttpContenders() {}
 
+    private interface Client {
+        /** @param connie what races its connects; null for the client as it comes */
+        Contender open(Site site, @Nullable Connector connie);
+    }
+
     /** All of them; where nobody knows the fastest address, without the oracle. */
-    static List<ContenderKind> all(boolean withOracle) {
-        List<ContenderKind> all = new ArrayList<>(List.of(
-                new ContenderKind("OkHttp", OkHttpContender::stock),
-                new ContenderKind("OkHttp + Connie", site -> OkHttpContender.connie(site, RacePolicy.allAtOnce())),
-                new ContenderKind(
-                        "OkHttp + Connie adaptive", site -> OkHttpContender.connie(site, RacePolicy.adaptive())),
-                new ContenderKind(
-                        "OkHttp + Connie rfc8305", site -> OkHttpContender.connie(site, RacePolicy.rfc8305())),
-                new ContenderKind("HttpClient", ApacheContender::stock),
-                new ContenderKind("HttpClient + Connie", site -> ApacheContender.connie(site, RacePolicy.allAtOnce())),
-                new ContenderKind(
-                        "HttpClient + Connie adaptive", site -> ApacheContender.connie(site, RacePolicy.adaptive())),
-                new ContenderKind(
-                        "HttpClient + Connie rfc8305", site -> ApacheContender.connie(site, RacePolicy.rfc8305())),
-                new ContenderKind("HttpClient async", ApacheAsyncContender::stock),
-                new ContenderKind(
-                        "HttpClient async + Connie", site -> ApacheAsyncContender.connie(site, RacePolicy.allAtOnce())),
-                new ContenderKind("java.net.http", JavaNetHttpContender::open)));
+    static List<Kind> all(boolean withOracle) {
+        var all = new ArrayList<Kind>();
+        add(all, "OkHttp", OkHttpContender::new, Policy.RACED);
+        add(all, "HttpClient", ApacheContender::new, Policy.RACED);
+        add(all, "HttpClient async", ApacheAsyncContender::new, List.of(Policy.ALL_AT_ONCE));
+        all.add(new Kind("java.net.http", JavaNetHttpContender::new));
         if (withOracle) {
-            all.add(new ContenderKind("oracle", OkHttpContender::oracle));
+            all.add(new Kind("oracle", OkHttpContender::oracle));
         }
-        return List.copyOf(all);
+        return all;
     }
 
-    static String url(Site site, String host) {
-        return (site.tls() == null ? "http://" : "https://") + host + ":" + site.port() + "/";
-    }
-
-    /** An answer of any kind will do, as long as it is the server that gave it and not a proxy that could not reach it. */
-    static void check(int status) throws IOException {
-        if (status >= 500) {
-            throw new IOException("status " + status);
+    private static void add(List<Kind> all, String name, Client client, List<Policy> policies) {
+        all.add(new Kind(name, site -> client.open(site, null)));
+        for (Policy policy : policies) {
+            String suffix = policy == Policy.ALL_AT_ONCE ? "" : " " + policy.name();
+            all.add(new Kind(name + " + Connie" + suffix, site -> client.open(site, site.connector(policy))));
         }
     }
 }

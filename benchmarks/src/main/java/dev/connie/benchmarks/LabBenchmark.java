@@ -1,37 +1,41 @@
 package dev.connie.benchmarks;
 
+import dev.connie.benchmarks.Contender.Kind;
+import dev.connie.benchmarks.Contender.Site;
 import dev.connie.benchmarks.Measurement.Cost;
 import dev.connie.benchmarks.lab.Deployment;
 import dev.connie.benchmarks.lab.Lab;
 import dev.connie.benchmarks.lab.Replica;
 import dev.connie.benchmarks.lab.Scenario;
 import dev.connie.benchmarks.lab.Service;
+import dev.connie.benchmarks.lab.Traffic;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Runs contenders through scenarios in a lab. */
-final class LabBenchmark {
+/**
+ * Runs contenders through scenarios in a lab.
+ *
+ * @param service what the servers of a scenario speak
+ */
+record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> service, Settings settings) {
     private static final int WARM_UP_ROUNDS = 60;
     private static final int TLS_SLOWER = 5;
 
-    private final Lab lab;
-    private final List<ContenderKind> kinds;
-    private final Function<Scenario, Service> service;
-    private final Settings settings;
+    /** Longer than any scenario's round trip, shorter than the second after which a SYN is sent again. */
+    private static final long SILENCE_NANOS = 300_000_000;
 
-    /** @param service what the servers of a scenario speak */
-    LabBenchmark(Lab lab, List<ContenderKind> kinds, Function<Scenario, Service> service, Settings settings) {
-        this.lab = lab;
-        this.kinds = kinds;
-        this.service = service;
-        this.settings = settings;
-    }
+    private static final long AT_MOST_NANOS = 5_000_000_000L;
 
     /**
      * First measures what calls cost, scenario by scenario and contender by contender; then how long they take. There a
@@ -52,22 +56,22 @@ final class LabBenchmark {
                     costs.put(scenario, costs(scenario, callers));
                 }
             }
-            List<LabTrial> trials = new ArrayList<>();
+            List<Play> plays = new ArrayList<>();
             try {
                 for (Scenario scenario : scenarios) {
                     progress.next(scenario.name() + ": " + scenario.description());
-                    LabTrial trial = trial(scenario, settings);
-                    trials.add(trial);
-                    trial.start(callers);
+                    Play play = new Play(scenario);
+                    plays.add(play);
+                    play.trial.start(callers, play.paced, host(scenario));
                 }
             } finally {
-                // Also after a failure: nothing of a trial may stay.
-                for (LabTrial trial : trials) {
-                    trial.close();
+                // Also after a failure: nothing of a play may stay.
+                for (Play play : plays) {
+                    play.close();
                 }
             }
-            return trials.stream()
-                    .map(trial -> trial.result(costs.getOrDefault(trial.scenario(), Map.of())))
+            return plays.stream()
+                    .map(play -> play.result(costs.getOrDefault(play.scenario(), Map.of())))
                     .toList();
         } finally {
             callers.shutdownNow();
@@ -85,16 +89,9 @@ final class LabBenchmark {
         Replica near = Replica.live(0);
         var scenario = new Scenario("warm-up", "", Duration.ofSeconds(5), false, List.of(near, near, near));
         var brief = new Settings(WARM_UP_ROUNDS, Duration.ofMillis(2), settings.seed(), false);
-        try (LabTrial trial = new LabBenchmark(lab, kinds, any -> spoken, brief).trial(scenario, brief)) {
-            trial.start(callers);
+        try (Play play = new LabBenchmark(lab, kinds, any -> spoken, brief).new Play(scenario)) {
+            play.trial.start(callers, play.paced, host(scenario));
         }
-    }
-
-    private LabTrial trial(Scenario scenario, Settings forTrial) throws IOException {
-        Service spoken = service.apply(scenario);
-        // A TLS handshake is a hundred times the work of a connect: at the usual pace they would wait for a processor.
-        Duration gap = spoken == Service.HTTPS ? forTrial.gap().multipliedBy(TLS_SLOWER) : forTrial.gap();
-        return LabTrial.open(lab, kinds, scenario, spoken, forTrial.withGap(gap));
     }
 
     private boolean isCostMeasured(Scenario scenario) {
@@ -104,12 +101,104 @@ final class LabBenchmark {
     private Map<String, Cost> costs(Scenario scenario, ExecutorService callers) throws IOException {
         Map<String, Cost> costs = new HashMap<>();
         try (Deployment deployment = lab.deploy(scenario, kinds.size(), service.apply(scenario), settings.seed())) {
-            CostMeter meter = new CostMeter(callers);
             for (int i = 0; i < kinds.size(); i++) {
-                Site site = LabTrial.site(deployment, i, settings.seed());
-                costs.put(kinds.get(i).name(), meter.measure(kinds.get(i), site, LabTrial.host(scenario)));
+                Cost cost = new CostMeter(callers).measure(kinds.get(i), site(deployment, i), host(scenario));
+                costs.put(kinds.get(i).name(), cost);
             }
         }
         return costs;
+    }
+
+    /** What a scenario's host is called in the lab. */
+    private static String host(Scenario scenario) {
+        return scenario.name() + ".lab";
+    }
+
+    /** What the contender is told that has this copy of the scenario. */
+    private Site site(Deployment deployment, int copy) {
+        Scenario scenario = deployment.scenario();
+        List<InetAddress> addresses = deployment.addresses(copy);
+        return new Site(
+                new RoundRobinNames(addresses, scenario.shuffled(), settings.seed()),
+                deployment.port(),
+                scenario.timeout(),
+                deployment.clientTls(),
+                addresses.get(best(scenario.replicas())));
+    }
+
+    /** Which replica someone would pick who knows them all: the fastest that is well, or the first if none is. */
+    private static int best(List<Replica> replicas) {
+        return IntStream.range(0, replicas.size())
+                .filter(i -> replicas.get(i).isWell())
+                .boxed()
+                .min(Comparator.comparing(i -> replicas.get(i).rtt()))
+                .orElse(0);
+    }
+
+    /** A scenario that is deployed, a copy for each contender, and played. */
+    private final class Play implements AutoCloseable {
+        final Settings paced;
+        final Trial trial;
+        private final Deployment deployment;
+        private final List<@Nullable Traffic> traffic = new ArrayList<>();
+
+        Play(Scenario scenario) throws IOException {
+            Service spoken = service.apply(scenario);
+            // A TLS handshake is a hundred times the work of a connect: at the usual pace they would wait for a
+            // processor.
+            int slower = spoken == Service.HTTPS ? TLS_SLOWER : 1;
+            paced = settings.withGap(settings.gap().multipliedBy(slower));
+            deployment = lab.deploy(scenario, kinds.size(), spoken, settings.seed());
+            try {
+                trial = Trial.open(kinds, copy -> site(deployment, copy));
+            } catch (IOException | RuntimeException e) {
+                deployment.close();
+                throw e;
+            }
+        }
+
+        Scenario scenario() {
+            return deployment.scenario();
+        }
+
+        /** Waits for the last calls, closes the contenders, counts what their addresses saw, and takes it all down. */
+        @Override
+        public void close() throws IOException {
+            try (deployment) {
+                trial.close();
+                awaitSilence();
+                for (int i = 0; i < kinds.size(); i++) {
+                    traffic.add(lab.countsPackets() ? deployment.traffic(i) : null);
+                }
+            }
+        }
+
+        /** Returns when nothing was counted for a while: packets may be on their way when the last call has ended. */
+        private void awaitSilence() {
+            long start = System.nanoTime();
+            long lastChange = start;
+            List<Traffic> last = List.of();
+            for (long now = start;
+                    now - lastChange < SILENCE_NANOS && now - start < AT_MOST_NANOS;
+                    now = System.nanoTime()) {
+                List<Traffic> seen = IntStream.range(0, kinds.size())
+                        .mapToObj(deployment::traffic)
+                        .toList();
+                if (!seen.equals(last)) {
+                    last = seen;
+                    lastChange = now;
+                }
+                LockSupport.parkNanos(SILENCE_NANOS / 10);
+            }
+        }
+
+        /** What came of it, once closed. */
+        ScenarioResult result(Map<String, Cost> costs) {
+            List<Measurement> measurements = new ArrayList<>();
+            for (Tally tally : trial.tallies()) {
+                measurements.add(tally.measurement(traffic.get(measurements.size()), costs.get(tally.name())));
+            }
+            return new ScenarioResult(scenario().name(), scenario().description(), measurements);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks;
 
+import dev.connie.benchmarks.Summary.Times;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -31,6 +34,15 @@ public final class LinePlot {
      * @param tick how a value at it is written; an empty text for none
      */
     public record Axis(String title, double least, double most, boolean logarithmic, Function<Double, String> tick) {
+        private static final List<double[]> TICKS_IN_A_DECADE =
+                List.of(new double[] {1, 2, 5}, new double[] {1, 3}, new double[] {1});
+
+        private static final int MAX_TICKS = 4;
+
+        public Axis named(String other) {
+            return new Axis(other, least, most, logarithmic, tick);
+        }
+
         /** A linear one from 0 on. */
         public static Axis to(double most, String title) {
             return new Axis(title, 0, most, false, Numbers::tick);
@@ -39,6 +51,36 @@ public final class LinePlot {
         /** A logarithmic one. */
         public static Axis logarithmic(double least, double most, String title) {
             return new Axis(title, least, most, true, LinePlot::onlyRound);
+        }
+
+        /**
+         * A logarithmic one of milliseconds with room for all of these results: from a little less than the least of what
+         * stands for a usual call to a little more than the longest 99th percentile.
+         */
+        public static Axis ofTimes(List<ScenarioResult> results, ToDoubleFunction<Times> usualNanos) {
+            double least = RunPictures.millis(results, usualNanos).min().orElse(1) / 1.3;
+            return logarithmic(
+                    least, RunPictures.millis(results, Times::p99).max().orElse(1) * 1.1, "");
+        }
+
+        /** Where a value lies on a logarithmic axis: 0 is the least, 1 the most. */
+        public double position(double value) {
+            return Math.log(value / least) / Math.log(most / least);
+        }
+
+        /** Round numbers on a logarithmic axis, no more of them than there is room for, if it can be helped. */
+        public double[] ticks() {
+            double[] ticks = {};
+            for (double[] inADecade : TICKS_IN_A_DECADE) {
+                ticks = DoubleStream.iterate(0.001, decade -> decade <= most, decade -> decade * 10)
+                        .flatMap(decade -> DoubleStream.of(inADecade).map(digit -> digit * decade))
+                        .filter(tick -> tick >= least && tick <= most)
+                        .toArray();
+                if (ticks.length <= MAX_TICKS) {
+                    break;
+                }
+            }
+            return ticks;
         }
     }
 
@@ -178,7 +220,7 @@ public final class LinePlot {
     }
 
     private static void style(XYStyler styler) {
-        Font font = Panels.TEXT;
+        Font font = Picture.TEXT;
         styler.setLocale(Locale.ROOT);
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setChartTitleVisible(false);

@@ -1,59 +1,35 @@
 package dev.connie.benchmarks;
 
+import dev.connie.Connector;
 import dev.connie.okhttp.ConnieOkHttp;
-import dev.connie.race.RacePolicy;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
-import okhttp3.tls.HandshakeCertificates;
+import org.jspecify.annotations.Nullable;
 
 /** OkHttp: as it comes, with Connie, and sent to the one right address. */
-final class OkHttpContender implements Contender {
-    private final Site site;
+final class OkHttpContender extends HttpContender {
     private final OkHttpClient client;
 
-    private OkHttpContender(Site site, OkHttpClient client) {
-        this.site = site;
-        this.client = client;
+    OkHttpContender(Site site, @Nullable Connector connie) {
+        this(
+                site,
+                connie == null
+                        ? settings(site).dns(site.resolver()::resolve)
+                        : ConnieOkHttp.create(connie).install(settings(site)));
     }
 
-    static Contender stock(Site site) {
-        return new OkHttpContender(
-                site, settings(site).dns(site.resolver()::resolve).build());
-    }
-
-    static Contender connie(Site site, RacePolicy policy) {
-        var connie = ConnieOkHttp.create(ConnectContenders.connector(site, policy));
-        return new OkHttpContender(site, connie.install(settings(site)).build());
+    private OkHttpContender(Site site, OkHttpClient.Builder builder) {
+        super(site);
+        client = builder.build();
     }
 
     static Contender oracle(Site site) {
-        InetAddress best = site.oracle();
-        if (best == null) {
-            throw new IllegalArgumentException("nobody knows the fastest address here");
-        }
-        return new OkHttpContender(
-                site, settings(site).dns(host -> List.of(best)).build());
-    }
-
-    @Override
-    public Closeable reach(String host) throws IOException {
-        var request = new Request.Builder().url(HttpContenders.url(site, host)).build();
-        try (var response = client.newCall(request).execute()) {
-            response.body().bytes();
-            HttpContenders.check(response.code());
-        }
-        return HttpContenders.NOTHING;
-    }
-
-    @Override
-    public void close() {
-        client.dispatcher().executorService().shutdown();
-        client.connectionPool().evictAll();
+        InetAddress best = site.requireOracle();
+        return new OkHttpContender(site, settings(site).dns(host -> List.of(best)));
     }
 
     private static OkHttpClient.Builder settings(Site site) {
@@ -62,10 +38,22 @@ final class OkHttpContender implements Contender {
                 .connectTimeout(site.timeout())
                 .readTimeout(site.timeout())
                 .followRedirects(false);
-        HandshakeCertificates tls = site.tls();
-        if (tls != null) {
-            builder.sslSocketFactory(tls.sslSocketFactory(), tls.trustManager());
+        var tls = site.tls();
+        return tls == null ? builder : builder.sslSocketFactory(tls.sslSocketFactory(), tls.trustManager());
+    }
+
+    @Override
+    int fetch(String url) throws IOException {
+        var request = new Request.Builder().url(url).build();
+        try (var response = client.newCall(request).execute()) {
+            response.body().bytes();
+            return response.code();
         }
-        return builder;
+    }
+
+    @Override
+    public void close() {
+        client.dispatcher().executorService().shutdown();
+        client.connectionPool().evictAll();
     }
 }

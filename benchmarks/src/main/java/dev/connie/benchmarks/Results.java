@@ -2,168 +2,128 @@ package dev.connie.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.connie.benchmarks.Summary.Times;
-import java.io.BufferedWriter;
+import dev.connie.benchmarks.Table.Column;
 import java.io.IOException;
-import java.io.Writer;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a run. In a directory that exists, files of the same names are written over and nothing else is touched.
+ * A run as text, on the terminal and in files. In a directory that exists, files of the same names are written over and
+ * nothing else is touched.
  *
  * <ul>
- *   <li>{@code results.csv}: a line for each contender in each scenario; a cell is empty where nothing was measured
- *   <li>{@code results.json}: the same with the environment and the failures' messages
- *   <li>{@code samples.csv}: every call's wall-clock time in nanoseconds, in the order in which they ended, those that
- *       succeeded before those that failed
+ *   <li>{@code results.jsonl}: a line for the run, then one for each contender in each scenario
+ *   <li>{@code samples.jsonl}: a line for each contender in each scenario, with every call's wall-clock time in
+ *       nanoseconds, in the order in which they ended
  *   <li>{@code tables.md}: the tables in Markdown
  * </ul>
  */
-final class Results {
-    private static final List<String> COLUMNS = List.of(
-            "scenario",
-            "contender",
-            "calls",
-            "failed",
-            "times_of",
-            "mean_ms",
-            "sd_ms",
-            "p50_ms",
-            "p90_ms",
-            "p99_ms",
-            "max_ms",
-            "syns_per_call",
-            "handshakes_per_call",
-            "resets_per_call",
-            "cpu_us_per_call",
-            "extra_threads");
+public final class Results {
+    private static final int FAILURE_KINDS = 2;
+
+    static final Table<Summary> TABLE = new Table<>(List.of(
+            Column.text("contender", "contender", Summary::contender),
+            Column.number("calls", "", "calls", Summary::calls, Numbers::whole),
+            Column.number("failed", "", "failed", Summary::failures, Numbers::whole),
+            Column.text("", "times_of", Results::timesOf),
+            Column.time("mean", "ms", "mean_ms", Summary::times, Times::mean),
+            Column.time("sd", "ms", "sd_ms", Summary::times, Times::deviation),
+            Column.time("p50", "ms", "p50_ms", Summary::times, Times::p50),
+            Column.time("p90", "ms", "p90_ms", Summary::times, Times::p90),
+            Column.time("p99", "ms", "p99_ms", Summary::times, Times::p99),
+            Column.time("max", "ms", "max_ms", Summary::times, Times::max),
+            Column.number("SYNs", "/call", "syns_per_call", Summary::synsPerCall, Numbers::twoDecimals),
+            Column.number("conns", "/call", "handshakes_per_call", Summary::handshakesPerCall, Numbers::oneDecimal),
+            Column.number("RSTs", "/call", "resets_per_call", Summary::resetsPerCall, Numbers::oneDecimal),
+            Column.number("CPU", "us", "cpu_us_per_call", Summary::cpuMicrosPerCall, Numbers::whole),
+            Column.number("thr", "", "extra_threads", Summary::extraThreads, threads -> "+" + Numbers.whole(threads))));
 
     private Results() {}
 
-    /** Writes the files and tells which. */
-    static List<Path> write(Run run, Path directory) throws IOException {
-        Files.createDirectories(directory);
-        Path csv = directory.resolve("results.csv");
-        Files.writeString(csv, csv(run), UTF_8);
-        Path json = directory.resolve("results.json");
-        Files.writeString(json, json(run), UTF_8);
-        Path samples = directory.resolve("samples.csv");
-        try (BufferedWriter out = Files.newBufferedWriter(samples, UTF_8)) {
-            samples(run, out);
-        }
-        Path tables = directory.resolve("tables.md");
-        Files.writeString(tables, Tables.markdown(run), UTF_8);
-        return List.of(csv, json, samples, tables);
+    private static String timesOf(Summary summary) {
+        var times = summary.times();
+        return times == null ? "nothing" : times.ofFailures() ? "failures" : "successes";
     }
 
-    private static String csv(Run run) {
-        var text = new StringBuilder(Csv.line(COLUMNS));
+    /** Writes the files. */
+    static void write(Run run, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        var results = new ArrayList<JsonNode>();
+        var samples = new ArrayList<JsonNode>();
+        results.add(head(run.benchmark(), run.environment())
+                .put("started", run.started().toString()));
         for (ScenarioResult result : run.results()) {
             for (Measurement measurement : result.measurements()) {
-                text.append(Csv.line(cells(result.name(), Summary.of(measurement))));
+                var line = Table.JSON.createObjectNode().put("scenario", result.name());
+                line.setAll(TABLE.json(Summary.of(measurement)));
+                line.putPOJO("failures", measurement.failures());
+                results.add(line);
+                samples.add(Table.JSON
+                        .createObjectNode()
+                        .put("scenario", result.name())
+                        .put("contender", measurement.contender())
+                        .putPOJO("nanos", measurement.nanos())
+                        .putPOJO("failed_nanos", measurement.failedNanos()));
             }
+        }
+        writeLines(directory.resolve("results.jsonl"), results);
+        writeLines(directory.resolve("samples.jsonl"), samples);
+        Files.writeString(directory.resolve("tables.md"), markdown(run), UTF_8);
+    }
+
+    /** The first line of every file of results. */
+    public static ObjectNode head(String benchmark, List<String> environment) {
+        return Table.JSON.createObjectNode().put("benchmark", benchmark).putPOJO("environment", environment);
+    }
+
+    public static void writeLines(Path file, List<? extends JsonNode> lines) throws IOException {
+        var text = new StringBuilder();
+        for (JsonNode line : lines) {
+            text.append(Table.JSON.writeValueAsString(line)).append('\n');
+        }
+        Files.writeString(file, text, UTF_8);
+    }
+
+    /** For a terminal; below the table is what the failures said. */
+    static String text(ScenarioResult result) {
+        List<Summary> rows = result.summaries();
+        var text = new StringBuilder(result.name() + ": " + result.description() + "\n\n");
+        text.append(TABLE.text(rows)).append('\n');
+        if (haveTimesToFail(rows)) {
+            text.append("* time to fail: no call succeeded\n");
+        }
+        for (Measurement measurement : result.measurements()) {
+            measurement.failures().stream()
+                    .limit(FAILURE_KINDS)
+                    .map(failure -> measurement.contender() + ", " + failure.count() + "x: " + failure.message())
+                    .forEach(line -> text.append(cut(line)).append('\n'));
         }
         return text.toString();
     }
 
-    private static List<String> cells(String scenario, Summary summary) {
-        var cells = new ArrayList<String>();
-        cells.add(scenario);
-        cells.add(summary.contender());
-        cells.add(String.valueOf(summary.calls()));
-        cells.add(String.valueOf(summary.failures()));
-        var times = summary.times();
-        cells.add(timesOf(times));
-        cells.add(times == null ? "" : millis(times.mean()));
-        cells.add(times == null ? "" : millis(times.deviation()));
-        cells.add(times == null ? "" : millis(times.p50()));
-        cells.add(times == null ? "" : millis(times.p90()));
-        cells.add(times == null ? "" : millis(times.p99()));
-        cells.add(times == null ? "" : millis(times.max()));
-        cells.add(orEmpty(summary.synsPerCall()));
-        cells.add(orEmpty(summary.handshakesPerCall()));
-        cells.add(orEmpty(summary.resetsPerCall()));
-        cells.add(orEmpty(summary.cpuMicrosPerCall()));
-        cells.add(summary.extraThreads() == null ? "" : summary.extraThreads().toString());
-        return cells;
-    }
-
-    private static String timesOf(@Nullable Times times) {
-        return times == null ? "" : times.ofFailures() ? "failures" : "successes";
-    }
-
-    private static String json(Run run) throws IOException {
-        var mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        ObjectNode root = mapper.createObjectNode();
-        root.put("benchmark", run.benchmark());
-        root.put("started", run.started().toString());
-        var environment = root.putArray("environment");
-        run.environment().forEach(environment::add);
-        var scenarios = root.putArray("scenarios");
+    /** A document with the tables of all scenarios. */
+    static String markdown(Run run) {
+        var text = new StringBuilder("# " + run.benchmark() + ", " + run.started() + "\n\n");
+        run.environment().forEach(line -> text.append("- ").append(line).append('\n'));
         for (ScenarioResult result : run.results()) {
-            ObjectNode scenario = scenarios.addObject();
-            scenario.put("name", result.name());
-            scenario.put("description", result.description());
-            var contenders = scenario.putArray("contenders");
-            for (Measurement measurement : result.measurements()) {
-                contender(contenders.addObject(), measurement);
-            }
+            List<Summary> rows = result.summaries();
+            text.append("\n## " + result.name() + "\n\n" + result.description() + "\n\n" + TABLE.markdown(rows));
+            text.append(haveTimesToFail(rows) ? "\n\\* time to fail: no call succeeded\n" : "");
         }
-        return mapper.writeValueAsString(root) + "\n";
+        return text.toString();
     }
 
-    private static void contender(ObjectNode node, Measurement measurement) {
-        Summary summary = Summary.of(measurement);
-        List<String> cells = cells("", summary);
-        node.put("contender", summary.contender());
-        // The CSV's names and figures, so that what is said of one file holds for the other.
-        for (int i = COLUMNS.indexOf("calls"); i < COLUMNS.size(); i++) {
-            String cell = cells.get(i);
-            if (cell.isEmpty()) {
-                node.putNull(COLUMNS.get(i));
-            } else if (COLUMNS.get(i).equals("times_of")) {
-                node.put(COLUMNS.get(i), cell);
-            } else {
-                node.put(COLUMNS.get(i), new BigDecimal(cell));
-            }
-        }
-        var failures = node.putArray("failures");
-        for (Measurement.Failure failure : measurement.failures()) {
-            failures.addObject().put("message", failure.message()).put("count", failure.count());
-        }
+    private static boolean haveTimesToFail(List<Summary> rows) {
+        return rows.stream().anyMatch(row -> timesOf(row).equals("failures"));
     }
 
-    private static void samples(Run run, Writer out) throws IOException {
-        out.write(Csv.line(List.of("scenario", "contender", "ok", "nanos")));
-        for (ScenarioResult result : run.results()) {
-            for (Measurement measurement : result.measurements()) {
-                for (long nanos : measurement.nanos()) {
-                    out.write(Csv.line(List.of(result.name(), measurement.contender(), "true", String.valueOf(nanos))));
-                }
-                for (long nanos : measurement.failedNanos()) {
-                    out.write(
-                            Csv.line(List.of(result.name(), measurement.contender(), "false", String.valueOf(nanos))));
-                }
-            }
-        }
-    }
-
-    // To the nanosecond: digits that a table would round away cost a file nothing.
-    private static String millis(double nanos) {
-        return Double.isNaN(nanos)
-                ? ""
-                : BigDecimal.valueOf(Math.round(nanos), 6).toPlainString();
-    }
-
-    private static String orEmpty(@Nullable Double value) {
-        return value == null ? "" : BigDecimal.valueOf(value).toPlainString();
+    private static String cut(String line) {
+        String first = line.lines().findFirst().orElse("");
+        return first.length() <= Table.WIDTH ? first : first.substring(0, Table.WIDTH - 3) + "...";
     }
 }

@@ -32,19 +32,18 @@ class MainTest {
         assertThat(run("connect", "--list", "--json")).isZero();
         Path file = Files.writeString(directory.resolve("mine.json"), out.toString());
 
-        assertThat(ScenarioFile.read(file)).containsAll(Scenarios.connect());
+        assertThat(ScenarioFile.read(file)).containsAll(Benchmark.CONNECT.scenarios());
     }
 
     @Test
     void playsAScenarioOfTheUsersOwn() throws IOException {
         Path file = Files.writeString(
-                directory.resolve("mine.json"),
-                ScenarioTemplate.write(
-                        List.of(Scenarios.named("loopback-half-refuse").orElseThrow())));
+                directory.resolve("mine.json"), ScenarioFile.write(List.of(Scenarios.named("loopback-half-refuse"))));
 
         assertThat(run("connect", "--loopback", "--scenario-file", file.toString(), "--rounds", "2", "--out", out()))
                 .isZero();
-        assertThat(csv("connect")).anySatisfy(line -> assertThat(line).startsWith("loopback-half-refuse,oracle,2,0,"));
+        assertThat(lines("connect"))
+                .anySatisfy(line -> assertThat(line).startsWith(line("loopback-half-refuse", "oracle", 2, 0)));
     }
 
     @Test
@@ -78,23 +77,25 @@ class MainTest {
                         out()))
                 .isZero();
 
-        assertThat(csv("connect"))
-                .filteredOn(line -> line.startsWith("loopback-first-of-4-dead,"))
+        assertThat(lines("connect"))
+                .filteredOn(line -> line.contains("loopback-first-of-4-dead"))
                 .satisfiesExactlyInAnyOrder(
-                        line -> assertThat(line).contains(",Connie allAtOnce,3,0,"),
-                        line -> assertThat(line).contains(",Connie adaptive,3,0,"),
-                        line -> assertThat(line).contains(",Connie rfc8305,3,0,"),
+                        line -> assertThat(line).startsWith(line("loopback-first-of-4-dead", "Connie allAtOnce", 3, 0)),
+                        line -> assertThat(line).startsWith(line("loopback-first-of-4-dead", "Connie adaptive", 3, 0)),
+                        line -> assertThat(line).startsWith(line("loopback-first-of-4-dead", "Connie rfc8305", 3, 0)),
                         // It never gets past the first address, which is dead.
-                        line -> assertThat(line).contains(",Socket first address,3,3,"),
-                        line -> assertThat(line).contains(",Socket one after another,3,0,"),
-                        line -> assertThat(line).contains(",Socket random (cached DNS),3,"),
-                        line -> assertThat(line).contains(",oracle,3,0,"));
+                        line -> assertThat(line)
+                                .startsWith(line("loopback-first-of-4-dead", "Socket first address", 3, 3)),
+                        line -> assertThat(line)
+                                .startsWith(line("loopback-first-of-4-dead", "Socket one after another", 3, 0)),
+                        line -> assertThat(line).contains("\"contender\":\"Socket random (cached DNS)\",\"calls\":3,"),
+                        line -> assertThat(line).startsWith(line("loopback-first-of-4-dead", "oracle", 3, 0)));
     }
 
     @Test
     void everyContenderOfTheListCanBeChosen() {
         for (Benchmark benchmark : Benchmark.values()) {
-            for (ContenderKind kind : benchmark.contenders(true)) {
+            for (Contender.Kind kind : benchmark.contenders(true)) {
                 assertThat(run(benchmark.word(), "--contenders", kind.name(), "--list"))
                         .as(kind.name())
                         .isZero();
@@ -107,9 +108,10 @@ class MainTest {
         assertThat(run("http", "--loopback", "--scenarios", "loopback-all-live", "--rounds", "2", "--out", out()))
                 .isZero();
 
-        assertThat(csv("http").stream().skip(1))
+        assertThat(lines("http").stream().skip(1))
                 .hasSize(12)
-                .allSatisfy(line -> assertThat(line).matches("loopback-all-live,[^,]+,2,0,.*"));
+                .allSatisfy(line ->
+                        assertThat(line).contains("\"scenario\":\"loopback-all-live\",", "\"calls\":2,\"failed\":0,"));
     }
 
     @Test
@@ -119,7 +121,8 @@ class MainTest {
             assertThat(run("connect", "--hosts", host, "--rounds", "2", "--out", out()))
                     .isZero();
 
-            assertThat(csv("connect")).anySatisfy(line -> assertThat(line).startsWith(host + ",Connie allAtOnce,2,0,"));
+            assertThat(lines("connect"))
+                    .anySatisfy(line -> assertThat(line).startsWith(line(host, "Connie allAtOnce", 2, 0)));
         }
     }
 
@@ -139,12 +142,12 @@ class MainTest {
                         out()))
                 .isZero();
 
-        assertThat(csv("simulate"))
-                .filteredOn(line -> line.startsWith("identical,"))
+        assertThat(lines("simulate"))
+                .filteredOn(line -> line.contains("\"identical\""))
                 .satisfiesExactly(
-                        line -> assertThat(line).startsWith("identical,allAtOnce,"),
-                        line -> assertThat(line).startsWith("identical,rfc8305,"),
-                        line -> assertThat(line).startsWith("identical,oracle,"));
+                        line -> assertThat(line).contains("\"policy\":\"allAtOnce\""),
+                        line -> assertThat(line).contains("\"policy\":\"rfc8305\""),
+                        line -> assertThat(line).contains("\"policy\":\"oracle\""));
         assertThat(out.toString()).contains("swap: 2 replicas of 10 and 50 ms", "Tables and 4 pictures: ");
     }
 
@@ -178,7 +181,12 @@ class MainTest {
         return directory.toString();
     }
 
-    private List<String> csv(String benchmark) throws IOException {
-        return Files.readAllLines(directory.resolve(benchmark).resolve("results.csv"));
+    private static String line(String scenario, String contender, int calls, int failed) {
+        return "{\"scenario\":\"%s\",\"contender\":\"%s\",\"calls\":%d,\"failed\":%d,"
+                .formatted(scenario, contender, calls, failed);
+    }
+
+    private List<String> lines(String benchmark) throws IOException {
+        return Files.readAllLines(directory.resolve(benchmark).resolve("results.jsonl"));
     }
 }

@@ -2,8 +2,6 @@ package dev.connie.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.connie.benchmarks.lab.Traffic;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,83 +29,60 @@ class ResultsTest {
     @TempDir
     Path directory;
 
-    private List<Path> written;
+    private Path written;
 
     @BeforeEach
     void write() throws IOException {
-        written = Results.write(RUN, directory.resolve("new/results"));
+        written = directory.resolve("new/results");
+        Results.write(RUN, written);
     }
 
     @Test
-    void aLineOfTheCsvIsAContenderInAScenario() throws IOException {
-        assertThat(Files.readString(file("results.csv"))).isEqualTo("""
-                        scenario,contender,calls,failed,times_of,mean_ms,sd_ms,p50_ms,p90_ms,p99_ms,max_ms,\
-                        syns_per_call,handshakes_per_call,resets_per_call,cpu_us_per_call,extra_threads
-                        four-of-8-dead,"Socket, ""first\""",3,1,successes,11.000000,1.414214,10.002431,12.000000,\
-                        12.000000,12.000000,2.0,1.0,0.0,,
-                        four-of-8-dead,oracle,1,1,failures,1000.000000,,1000.000000,1000.000000,1000.000000,\
-                        1000.000000,,,,,
-                        four-of-8-dead,idle,0,0,,,,,,,,,,,,
-                        """);
+    void theFirstLineIsOfTheRun() throws IOException {
+        assertThat(lines("results.jsonl").get(0))
+                .isEqualTo("{\"benchmark\":\"connect\",\"environment\":[\"a machine\"],"
+                        + "\"started\":\"2024-05-06T07:08:09Z\"}");
     }
 
     @Test
-    void theJsonSaysTheSameAndMore() throws IOException {
-        JsonNode json = new ObjectMapper().readTree(file("results.json").toFile());
-
-        assertThat(json.get("benchmark").textValue()).isEqualTo("connect");
-        assertThat(json.get("started").textValue()).isEqualTo("2024-05-06T07:08:09Z");
-        assertThat(json.at("/environment/0").textValue()).isEqualTo("a machine");
-        JsonNode scenario = json.at("/scenarios/0");
-        assertThat(scenario.get("name").textValue()).isEqualTo("four-of-8-dead");
-        assertThat(scenario.get("description").textValue()).isEqualTo("half are dead");
-        JsonNode first = scenario.at("/contenders/0");
-        assertThat(first.get("contender").textValue()).isEqualTo("Socket, \"first\"");
-        assertThat(first.get("calls").intValue()).isEqualTo(3);
-        assertThat(first.get("times_of").textValue()).isEqualTo("successes");
-        assertThat(first.get("mean_ms").doubleValue()).isEqualTo(11);
-        assertThat(first.get("sd_ms").doubleValue()).isEqualTo(1.414214);
-        assertThat(first.get("syns_per_call").doubleValue()).isEqualTo(2);
-        assertThat(first.get("extra_threads").isNull()).isTrue();
-        assertThat(first.at("/failures/0/message").textValue()).isEqualTo("Connect timed out");
-        assertThat(first.at("/failures/0/count").intValue()).isEqualTo(1);
-        assertThat(scenario.at("/contenders/2/mean_ms").isNull()).isTrue();
+    void everyOtherLineIsAContenderInAScenario() throws IOException {
+        List<String> lines = lines("results.jsonl");
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(1)).isEqualTo("""
+                {"scenario":"four-of-8-dead","contender":"Socket, \\"first\\"","calls":3,"failed":1,"times_of":"successes",\
+                "mean_ms":11.000000,"sd_ms":1.414214,"p50_ms":10.002431,"p90_ms":12.000000,"p99_ms":12.000000,\
+                "max_ms":12.000000,"syns_per_call":2.0,"handshakes_per_call":1.0,"resets_per_call":0.0,\
+                "cpu_us_per_call":null,"extra_threads":null,"failures":[{"message":"Connect timed out","count":1}]}""");
+        assertThat(lines.get(2)).contains("\"times_of\":\"failures\",\"mean_ms\":1000.000000,\"sd_ms\":null");
+        assertThat(lines.get(3)).contains("\"calls\":0,\"failed\":0,\"times_of\":\"nothing\",\"mean_ms\":null");
     }
 
     @Test
     void theSamplesAreEveryCall() throws IOException {
-        assertThat(Files.readString(file("samples.csv"))).isEqualTo("""
-                        scenario,contender,ok,nanos
-                        four-of-8-dead,"Socket, ""first\""",true,10000000
-                        four-of-8-dead,"Socket, ""first\""",true,12000000
-                        four-of-8-dead,"Socket, ""first\""",false,1001000000
-                        four-of-8-dead,oracle,false,1000000000
-                        """);
+        assertThat(lines("samples.jsonl"))
+                .containsExactly(
+                        "{\"scenario\":\"four-of-8-dead\",\"contender\":\"Socket, \\\"first\\\"\","
+                                + "\"nanos\":[10000000,12000000],\"failed_nanos\":[1001000000]}",
+                        "{\"scenario\":\"four-of-8-dead\",\"contender\":\"oracle\","
+                                + "\"nanos\":[],\"failed_nanos\":[1000000000]}",
+                        "{\"scenario\":\"four-of-8-dead\",\"contender\":\"idle\",\"nanos\":[],\"failed_nanos\":[]}");
     }
 
     @Test
     void theTablesAreThoseOfTheRun() throws IOException {
-        assertThat(Files.readString(file("tables.md"))).isEqualTo(Tables.markdown(RUN));
+        assertThat(Files.readString(written.resolve("tables.md"))).isEqualTo(Results.markdown(RUN));
     }
 
     @Test
     void aDirectoryThatExistsIsWrittenOverFileByFile() throws IOException {
-        Path results = directory.resolve("new/results");
-        Path own = Files.writeString(results.resolve("notes.txt"), "mine");
-        Files.writeString(results.resolve("results.csv"), "x".repeat(10_000));
-
-        assertThat(Results.write(RUN, results)).isEqualTo(written);
-
+        Path own = Files.writeString(written.resolve("notes.txt"), "mine");
+        Files.writeString(written.resolve("results.jsonl"), "x".repeat(10_000));
+        Results.write(RUN, written);
         assertThat(own).hasContent("mine");
-        assertThat(Files.readString(file("results.csv")))
-                .startsWith("scenario,")
-                .doesNotContain("xxx");
+        assertThat(lines("results.jsonl")).hasSize(4).noneMatch(line -> line.contains("xxx"));
     }
 
-    private Path file(String name) {
-        return written.stream()
-                .filter(path -> path.getFileName().toString().equals(name))
-                .findFirst()
-                .orElseThrow();
+    private List<String> lines(String name) throws IOException {
+        return Files.readAllLines(written.resolve(name));
     }
 }

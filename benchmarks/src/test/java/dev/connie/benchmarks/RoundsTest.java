@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 class RoundsTest {
     private static final Contender GOOD = host -> () -> {};
-    private static final Site SITE = new Site(host -> List.of(), 1, Duration.ofSeconds(1), null, null);
+    private static final Contender.Site SITE =
+            new Contender.Site(host -> List.of(), 1, Duration.ofSeconds(1), null, null);
 
     private final ExecutorService callers = Callers.open();
 
@@ -107,8 +108,8 @@ class RoundsTest {
 
     @Test
     void theCostOfACallIsItsProcessorTimeAndTheThreadsItNeeds() throws IOException {
-        Cost cheap = new CostMeter(callers).measure(new ContenderKind("cheap", site -> GOOD), SITE, "host");
-        Cost dear = new CostMeter(callers).measure(new ContenderKind("dear", site -> new Busy()), SITE, "host");
+        Cost cheap = new CostMeter(callers).measure(new Contender.Kind("cheap", site -> GOOD), SITE, "host");
+        Cost dear = new CostMeter(callers).measure(new Contender.Kind("dear", site -> new Busy()), SITE, "host");
 
         assertThat(cheap.extraThreads()).isZero();
         assertThat(dear.extraThreads()).isEqualTo(1);

@@ -76,8 +76,7 @@ final class SampleRun {
                     measurements.add(racing(scenario, client + " + Connie rfc8305"));
                 }
             }
-            results.add(new ScenarioResult(
-                    scenario, Scenarios.named(scenario).orElseThrow().description(), measurements));
+            results.add(new ScenarioResult(scenario, Scenarios.named(scenario).description(), measurements));
         }
         return run("http", results);
     }

@@ -1,184 +1,163 @@
 package dev.connie.httpclient5;
 
 import dev.connie.Connector;
+import dev.connie.RaceBooks;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ConnectExceptionSupport;
 import org.apache.hc.client5.http.nio.AsyncClientConnectionOperator;
 import org.apache.hc.client5.http.nio.ManagedAsyncClientConnection;
 import org.apache.hc.core5.concurrent.ComplexFuture;
-import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
-import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.IOReactor;
+import org.apache.hc.core5.reactor.IOReactorStatus;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connect of one connection, in rounds: races the addresses, has the stock operator start TLS on the winner, and if
- * that fails, races those that are left.
- *
- * <p>The stock operator is given the first address as if the route named it. It then asks its initiator for exactly one
- * connect; ours races all addresses instead. Rounds follow one another, so that only the current race, which whoever
- * cancels reads, is shared by threads.
+ * One connect of one connection, in rounds: a round races the addresses that are left and has the stock operator start TLS
+ * on the winner. If that fails, the next round begins; if it takes long, a round beside it. The first round that is done
+ * is the connection. Thread-safe; nothing is called out to while the lock is held.
  */
 final class AsyncRacedConnect {
-    /** The reactor's own timeout of an attempt is that much longer than the race's, for the race to end first. */
-    private static final long SLACK_MILLIS = TimeUnit.SECONDS.toMillis(1);
+    /** How many rounds may run beside one another: who knows of no limit makes a handshake with every slow server. */
+    private static final int ROUNDS_AT_ONCE = 2;
 
-    /** How long a session has to say goodbye by TLS. */
-    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How often to look whether the reactor is being closed: much longer than most connects take. */
+    static final long REACTOR_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final Connector connector;
-    private final AsyncClientConnectionOperator stock;
-    private final Request request;
-    private final ComplexFuture<ManagedAsyncClientConnection> result;
-
-    private final List<IOException> failures = new ArrayList<>();
-    private List<InetSocketAddress> left;
-    // Written by the thread that starts a round, read by those that end it and by who cancels.
-    private volatile @Nullable ReactorRace race;
-
-    /** What the connection manager asked for. */
+    /** What the connection manager asked for, and the host with a port as messages have it. */
     record Request(
             ConnectionInitiator initiator,
             HttpHost host,
+            HttpHost endpoint,
             @Nullable NamedEndpoint name,
             @Nullable SocketAddress localAddress,
             @Nullable Timeout connectTimeout,
             @Nullable Object attachment,
-            @Nullable HttpContext context) {}
+            @Nullable HttpContext context) {
+
+        /** The reactor does not tell those that connect of its end, and waits 5 s for them: so they look. */
+        boolean isReactorClosing() {
+            return initiator instanceof IOReactor reactor && reactor.getStatus().compareTo(IOReactorStatus.ACTIVE) > 0;
+        }
+
+        boolean isTls() {
+            return URIScheme.HTTPS.same(host.getSchemeName());
+        }
+    }
+
+    private final Connector connector;
+    private final RaceBooks books;
+    private final AsyncClientConnectionOperator stock;
+    private final Request request;
+    private final InetAddress[] addresses;
+    private final boolean racesToFirstByte;
+    private final ComplexFuture<ManagedAsyncClientConnection> result;
+
+    // All guarded by this.
+    private final List<AsyncRound> rounds = new ArrayList<>();
+    private final List<IOException> failures = new ArrayList<>();
+    private List<InetSocketAddress> left;
+    // The round whose race runs, and to which the addresses that are left belong: never more than one.
+    private @Nullable AsyncRound racing;
+    private @Nullable Future<?> reactorLook;
 
     AsyncRacedConnect(
             Connector connector,
             AsyncClientConnectionOperator stock,
             Request request,
             List<InetSocketAddress> addresses,
+            boolean racesToFirstByte,
             ComplexFuture<ManagedAsyncClientConnection> result) {
         this.connector = connector;
+        this.books = connector.books();
         this.stock = stock;
         this.request = request;
+        this.addresses = addresses.stream().map(InetSocketAddress::getAddress).toArray(InetAddress[]::new);
         this.left = addresses;
+        this.racesToFirstByte = racesToFirstByte;
         this.result = result;
     }
 
     void start() {
         result.setDependency(this::cancel);
-        round();
+        startRound();
+        lookAtReactor();
     }
 
-    private void round() {
-        HttpHost host = request.host();
-        race = null;
-        stock.connect(
-                this::race,
-                new HttpHost(host.getSchemeName(), left.get(0).getAddress(), host.getHostName(), host.getPort()),
-                request.name(),
-                request.localAddress(),
-                request.connectTimeout(),
-                request.attachment(),
-                request.context(),
-                new RoundCallback());
+    private void lookAtReactor() {
+        synchronized (this) {
+            if (rounds.isEmpty()) {
+                return;
+            }
+            if (!request.isReactorClosing()) {
+                reactorLook = RaceTimer.after(REACTOR_LOOK_NANOS, this::lookAtReactor);
+                return;
+            }
+        }
+        // Not on the timer's thread, since who is told may block.
+        CompletableFuture.runAsync(result::cancel);
     }
 
-    /** Is the stock operator's connection initiator: races all that are left, whatever one address it asks for. */
-    private Future<IOSession> race(
-            NamedEndpoint endpoint,
-            @Nullable SocketAddress theFirst,
-            @Nullable SocketAddress localAddress,
-            @Nullable Timeout timeout,
-            @Nullable Object attachment,
-            FutureCallback<IOSession> callback) {
-        Timeout attemptTimeout = plusSlack(timeout);
-        ReactorRace race = new ReactorRace(
-                connector.newRace(left, toDuration(timeout)),
-                connector.listener(),
-                (address, attemptCallback) -> request.initiator()
-                        .connect(endpoint, address, localAddress, attemptTimeout, attachment, attemptCallback),
-                callback);
-        this.race = race;
-        race.start();
+    /** Returns false if there is no need of another round now, or nothing left to race. */
+    boolean startRound() {
+        AsyncRound round;
+        synchronized (this) {
+            if (result.isDone() || racing != null || left.isEmpty() || rounds.size() >= ROUNDS_AT_ONCE) {
+                return false;
+            }
+            round = new AsyncRound(this, connector, stock, request, left);
+            rounds.add(round);
+            racing = round;
+        }
+        round.start();
         if (result.isCancelled()) {
-            cancel();
-        }
-        return race;
-    }
-
-    /** Called when the result is cancelled, but also if that comes too late. */
-    private boolean cancel() {
-        ReactorRace current = race;
-        if (!result.isCancelled() || current == null) {
-            return false;
-        }
-        current.cancel();
-        IOSession winner = current.winner();
-        if (winner != null) {
-            // In its TLS handshake, which nobody waits for any more.
-            winner.close(CloseMode.IMMEDIATE);
+            // It may have come too early to see the round.
+            round.giveUp();
         }
         return true;
     }
 
-    private final class RoundCallback implements FutureCallback<ManagedAsyncClientConnection> {
-        @Override
-        public void completed(ManagedAsyncClientConnection connection) {
-            if (!result.completed(connection)) {
-                connection.close(CloseMode.IMMEDIATE);
-            }
-        }
+    /** Returns whether the round is still to give a connection. */
+    synchronized boolean isWaitingFor(AsyncRound round) {
+        return rounds.contains(round);
+    }
 
-        @Override
-        public void failed(Exception failure) {
-            ReactorRace ended = race;
-            RaceReport report = ended == null ? null : ended.report();
-            if (ended == null || report == null) {
-                // Nothing has been raced.
-                result.failed(failure);
-                return;
-            }
-            useUp(report);
-            IOSession winner = ended.winner();
-            if (winner != null) {
-                RaceTimer.after(GOODBYE_NANOS, () -> winner.close(CloseMode.IMMEDIATE));
-            }
-            if (winner != null && failure instanceof IOException error && !left.isEmpty() && !result.isDone()) {
-                report.winner().ifPresent(won -> failures.add(withAddress(won.address(), error)));
-                round();
-                return;
-            }
-            // The only failure there is says nothing that the exception itself does not.
-            if (failures.size() > 1 || winner != null) {
-                failures.forEach(failure::addSuppressed);
-            }
-            result.failed(failure);
-        }
-
-        @Override
-        public void cancelled() {
-            result.cancel();
+    /** Called when the race of a round is won, before TLS starts. */
+    void connected(AsyncRound round, RaceReport report) {
+        useUp(round, report);
+        if (request.isTls() && racesToFirstByte) {
+            round.expectFirstByte();
         }
     }
 
     /** Uses up the addresses that failed or won. Those that lost, or had not started, are left. */
-    private void useUp(RaceReport report) {
+    private synchronized void useUp(AsyncRound round, RaceReport report) {
+        if (racing != round) {
+            return;
+        }
+        racing = null;
         List<InetSocketAddress> notUsed = new ArrayList<>();
         for (AttemptReport attempt : report.attempts()) {
             IOException error = attempt.error();
             if (error != null) {
-                failures.add(withAddress(attempt.address(), error));
+                failures.add(ConnectFailures.withAddress(attempt.address(), error));
             } else if (attempt.outcome() == Outcome.LOST) {
                 notUsed.add(attempt.address());
             }
@@ -187,29 +166,113 @@ final class AsyncRacedConnect {
         left = notUsed;
     }
 
-    /** Returns a new exception of the same kind: what the client throws must not be its own suppressed exception. */
-    private static IOException withAddress(InetSocketAddress address, IOException error) {
-        String message = RaceReport.destination(address) + ": " + error.getMessage();
-        IOException named;
-        if (error instanceof SocketTimeoutException) {
-            named = new SocketTimeoutException(message);
-        } else if (error instanceof ConnectException) {
-            named = new ConnectException(message);
-        } else {
-            named = new IOException(RaceReport.destination(address) + ": " + error);
+    /** Called when a round has a connection, with TLS if there is to be. */
+    void completed(AsyncRound round, AttemptReport winner, ManagedAsyncClientConnection connection) {
+        List<AsyncRound> others = end(round);
+        if (others != null) {
+            others.forEach(AsyncRound::giveUp);
+            books.won(request.host().getHostName(), winner.address());
+            ManagedAsyncClientConnection watched =
+                    request.isTls() ? connection : UnansweredWatch.of(connection, winner.address(), books);
+            if (result.completed(watched)) {
+                return;
+            }
         }
-        named.setStackTrace(error.getStackTrace());
-        return named;
+        connection.close(CloseMode.IMMEDIATE);
     }
 
-    private static Duration toDuration(@Nullable Timeout timeout) {
-        return timeout == null || timeout.isDisabled() ? Duration.ZERO : Duration.ofNanos(timeout.toNanoseconds());
+    /** Called when the race of a round is lost. */
+    void failedToConnect(AsyncRound round, RaceReport report, Exception failure) {
+        useUp(round, report);
+        List<AsyncRound> others = remove(round);
+        if (others != null && others.isEmpty()) {
+            Exception whole = failure instanceof IOException error
+                    ? ConnectExceptionSupport.enhance(error, request.endpoint(), addresses)
+                    : failure;
+            fail(whole, false);
+        }
     }
 
-    private static Timeout plusSlack(@Nullable Timeout timeout) {
-        if (timeout == null || timeout.isDisabled()) {
-            return Timeout.DISABLED;
+    /** Called when a round has failed after its race was won, or without one if there is no winner. */
+    void failed(AsyncRound round, @Nullable AttemptReport winner, Exception failure) {
+        List<AsyncRound> others = remove(round);
+        if (others == null) {
+            return;
         }
-        return Timeout.ofMilliseconds(Math.min(timeout.toMilliseconds(), Long.MAX_VALUE / 2) + SLACK_MILLIS);
+        if (winner != null && failure instanceof IOException) {
+            books.rejected(request.host().getHostName(), winner.address());
+            synchronized (this) {
+                if (!others.isEmpty() || !left.isEmpty()) {
+                    failures.add(ConnectFailures.withAddress(winner.address(), failure));
+                }
+            }
+            if (startRound()) {
+                return;
+            }
+        }
+        if (others.isEmpty()) {
+            fail(failure, winner != null);
+        }
+    }
+
+    private void fail(Exception failure, boolean isOfHandshake) {
+        List<IOException> suppressed;
+        synchronized (this) {
+            suppressed = List.copyOf(failures);
+        }
+        // The only failure there is says nothing that the exception itself does not.
+        if (suppressed.size() > 1 || isOfHandshake) {
+            suppressed.forEach(failure::addSuppressed);
+        }
+        result.failed(failure);
+    }
+
+    /** Called when the reactor is being closed. */
+    void cancelled(AsyncRound round) {
+        if (remove(round) != null) {
+            result.cancel();
+        }
+    }
+
+    /** Returns the other rounds; null if this one has been given up. */
+    private synchronized @Nullable List<AsyncRound> remove(AsyncRound round) {
+        if (!rounds.remove(round)) {
+            return null;
+        }
+        if (racing == round) {
+            racing = null;
+        }
+        stopLooking();
+        return List.copyOf(rounds);
+    }
+
+    /** Ends all rounds in favour of this one. Returns the others; null if another was faster, or all have been given up. */
+    private synchronized @Nullable List<AsyncRound> end(AsyncRound done) {
+        return rounds.remove(done) ? endAll() : null;
+    }
+
+    private synchronized List<AsyncRound> endAll() {
+        List<AsyncRound> ended = List.copyOf(rounds);
+        rounds.clear();
+        racing = null;
+        left = List.of();
+        stopLooking();
+        return ended;
+    }
+
+    private synchronized void stopLooking() {
+        if (rounds.isEmpty() && reactorLook != null) {
+            reactorLook.cancel(false);
+            reactorLook = null;
+        }
+    }
+
+    /** Called when the result is cancelled, but also if that comes too late. */
+    private boolean cancel() {
+        if (!result.isCancelled()) {
+            return false;
+        }
+        endAll().forEach(AsyncRound::giveUp);
+        return true;
     }
 }

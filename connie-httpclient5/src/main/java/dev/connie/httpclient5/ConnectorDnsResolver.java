@@ -3,7 +3,6 @@ package dev.connie.httpclient5;
 import dev.connie.Connector;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import org.apache.hc.client5.http.DnsResolver;
 
 /** Finds what a connector's resolver finds. Of a kind with HttpClient 5.0 to 5.7. */
@@ -16,11 +15,7 @@ final class ConnectorDnsResolver implements DnsResolver {
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        List<InetAddress> addresses = connector.resolver().resolve(host);
-        if (addresses.isEmpty()) {
-            throw new UnknownHostException(host + ": no address");
-        }
-        return addresses.toArray(InetAddress[]::new);
+        return Answers.connectable(host, connector.resolver().resolve(host)).toArray(InetAddress[]::new);
     }
 
     /** Returns the name behind the first address, or the host itself if it has none: as HttpClient's own does. */

@@ -35,20 +35,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>The attempts are those of the connector's policy, but the sockets are the client's reactor's: it opens them, with the
- *       options of its {@code IOReactorConfig}. The connector's listener hears of them. The process-wide bound on extra
- *       attempts does not count them; {@link Connector.Builder#maxAttemptsInFlight maxAttemptsInFlight} holds.
+ *       options of its {@code IOReactorConfig}. In all else they are as those of the classic client: the connector's
+ *       limits, listener and {@link Connector.Builder#sampleRegret sampling} apply, a policy that learns hears of addresses
+ *       that give no answer, and the address that won last goes first.
  *   <li>The connect timeout bounds a whole race, where the stock client spends one on each address, and is kept to the
  *       millisecond, where the stock client looks at it once in a {@code selectInterval}, a second unless set. Timeouts of TLS
  *       handshakes are still the reactor's, and up to that much late. The connect timeout is 3 minutes unless set.
- *   <li>Losers are closed as they connect. Those that do not are closed a second after the race: closing them earlier would
- *       lose sockets in the reactor.
+ *   <li>Losers are closed when the race is won. HttpClient has no public way to do so that does not lose sockets, so this
+ *       reads a private field of HttpCore's; should a version not have it, losers are closed as they connect, or else after
+ *       a second.
  *   <li>When a TLS handshake fails, the addresses that are left race again, with a connect timeout of their own. The stock
  *       client does not try a second address then.
+ *   <li>When a server connects and then says nothing in its TLS handshake for 100 to 250 ms, depending on how long it took
+ *       to connect, those that are left race beside it. The first whose handshake is done is the connection.
  *   <li>The exceptions are those of the stock client, {@code ConnectTimeoutException} and {@code HttpHostConnectException};
- *       the message names every address, and what each failed with is in the suppressed exceptions.
+ *       the message names every address, and says of a timeout how long it was, as theirs does. What each address failed
+ *       with is in the suppressed exceptions.
  *   <li>A name is looked up once for each connect, on the thread that asks for the connection, as by the stock client: by the
  *       {@link #setDnsResolver DnsResolver} if one is set, else by the connector's {@link Connector#resolver resolver}. An
- *       empty answer is an {@link java.net.UnknownHostException}.
+ *       empty answer is an {@link java.net.UnknownHostException}, and so is one of nothing but the wildcard address.
  *   <li>An HTTP proxy's addresses race; a TLS handshake through its tunnel happens after the race. Behind a SOCKS proxy the
  *       race is one of connects through it, unless the resolver leaves the name for the proxy to resolve. Unix domain
  *       sockets and routes to an explicit address are connected to as the stock client does, without a race.
@@ -89,6 +94,7 @@ public final class ConnieAsyncConnectionManagerBuilder extends PoolingAsyncClien
                 connector,
                 super.createConnectionOperator(tlsStrategy, schemePortResolver, dnsResolver),
                 schemePortResolver,
-                dnsResolver);
+                dnsResolver,
+                true);
     }
 }

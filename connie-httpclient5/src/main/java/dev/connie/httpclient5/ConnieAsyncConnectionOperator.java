@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.apache.hc.client5.http.DnsResolver;
@@ -39,16 +40,20 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
     private final AsyncClientConnectionOperator stock;
     private final SchemePortResolver schemePortResolver;
     private final @Nullable DnsResolver dnsResolver;
+    // Whether a second round starts beside a TLS handshake that takes long.
+    private final boolean racesToFirstByte;
 
     ConnieAsyncConnectionOperator(
             Connector connector,
             AsyncClientConnectionOperator stock,
             @Nullable SchemePortResolver schemePortResolver,
-            @Nullable DnsResolver dnsResolver) {
+            @Nullable DnsResolver dnsResolver,
+            boolean racesToFirstByte) {
         this.connector = connector;
         this.stock = stock;
         this.schemePortResolver = schemePortResolver == null ? DefaultSchemePortResolver.INSTANCE : schemePortResolver;
         this.dnsResolver = dnsResolver;
+        this.racesToFirstByte = racesToFirstByte;
     }
 
     @Override
@@ -75,17 +80,18 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
             @Nullable FutureCallback<ManagedAsyncClientConnection> callback) {
         if (host.getAddress() == null) {
             ComplexFuture<ManagedAsyncClientConnection> result = new ComplexFuture<>(callback);
+            HttpHost endpoint = RoutingSupport.normalize(host, schemePortResolver);
             List<InetSocketAddress> addresses;
             try {
-                addresses = resolve(RoutingSupport.normalize(host, schemePortResolver));
+                addresses = resolve(endpoint);
             } catch (UnknownHostException e) {
                 result.failed(e);
                 return result;
             }
             if (addresses.stream().noneMatch(InetSocketAddress::isUnresolved)) {
                 AsyncRacedConnect.Request request = new AsyncRacedConnect.Request(
-                        initiator, host, name, localAddress, connectTimeout, attachment, context);
-                new AsyncRacedConnect(connector, stock, request, addresses, result).start();
+                        initiator, host, endpoint, name, localAddress, connectTimeout, attachment, context);
+                new AsyncRacedConnect(connector, stock, request, addresses, racesToFirstByte, result).start();
                 return result;
             }
             // For a SOCKS proxy to resolve; without one the reactor says that the host is unknown.
@@ -136,27 +142,40 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
         stock.upgrade(connection, host, name, attachment, context, callback);
     }
 
-    /** Asks the resolver once, on the calling thread, as the stock operator does. */
+    /** Asks the resolver once, on the calling thread, as the stock operator does. The last winner comes first. */
     private List<InetSocketAddress> resolve(HttpHost host) throws UnknownHostException {
         String name = host.getHostName();
-        List<InetSocketAddress> addresses = null;
+        List<InetSocketAddress> addresses;
         if (dnsResolver == null) {
-            addresses = withPort(connector.resolver().resolve(name), host.getPort());
+            addresses = withPort(Answers.connectable(name, connector.resolver().resolve(name)), host.getPort());
         } else if (RESOLVES_PORTS) {
-            addresses = dnsResolver.resolve(name, host.getPort());
+            addresses = Answers.connectableWithPorts(name, dnsResolver.resolve(name, host.getPort()));
         } else {
             InetAddress[] found = dnsResolver.resolve(name);
-            addresses = found == null ? null : withPort(List.of(found), host.getPort());
+            addresses = withPort(Answers.connectable(name, found == null ? null : List.of(found)), host.getPort());
         }
-        if (addresses == null || addresses.isEmpty()) {
-            throw new UnknownHostException(name + ": no address");
+        return lastWinnerFirst(name, addresses);
+    }
+
+    private List<InetSocketAddress> lastWinnerFirst(String name, List<InetSocketAddress> addresses) {
+        if (addresses.stream().anyMatch(InetSocketAddress::isUnresolved)) {
+            return addresses;
         }
-        return addresses;
+        InetAddress first = connector
+                .books()
+                .lastWinnerFirst(
+                        name,
+                        addresses.stream().map(InetSocketAddress::getAddress).toList())
+                .get(0);
+        List<InetSocketAddress> ordered = new ArrayList<>(addresses);
+        // Stable: the others, and those with another port, stay in their order.
+        ordered.sort(Comparator.comparing(address -> !address.getAddress().equals(first)));
+        return ordered;
     }
 
     private static List<InetSocketAddress> withPort(List<InetAddress> addresses, int port) {
-        List<InetSocketAddress> targets = new ArrayList<>();
-        addresses.forEach(address -> targets.add(new InetSocketAddress(address, port)));
-        return targets;
+        return addresses.stream()
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
     }
 }

@@ -232,11 +232,9 @@ public final class ConnieConnectionSocketFactory implements ConnectionSocketFact
 
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
-            @Nullable InetAddress @Nullable [] answer = resolver.resolve(host);
-            if (answer == null || answer.length == 0) {
-                throw new UnknownHostException(host + ": no address");
-            }
-            Lineup lineup = nameless.lineup(host, List.of(answer)).endedByForeignClose();
+            InetAddress @Nullable [] answer = resolver.resolve(host);
+            List<InetAddress> addresses = Answers.connectable(host, answer == null ? null : List.of(answer));
+            Lineup lineup = nameless.lineup(host, addresses).endedByForeignClose();
             return nameless.socketFactory().enlist(lineup).toArray(InetAddress[]::new);
         }
 

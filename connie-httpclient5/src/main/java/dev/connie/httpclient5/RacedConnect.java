@@ -51,24 +51,20 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
     /** Called by HttpClient 5.4. */
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        @Nullable InetAddress @Nullable [] answer = dnsResolver.resolve(host);
-        if (answer == null || answer.length == 0) {
-            throw new UnknownHostException(host + ": no address");
-        }
-        return lineUp(host, List.of(answer)).toArray(InetAddress[]::new);
+        InetAddress @Nullable [] answer = dnsResolver.resolve(host);
+        List<InetAddress> addresses = Answers.connectable(host, answer == null ? null : List.of(answer));
+        return lineUp(host, addresses).toArray(InetAddress[]::new);
     }
 
     /** Called by HttpClient 5.5 and up. */
     @Override
     public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-        @Nullable List<InetSocketAddress> answer = dnsResolver.resolve(host, port);
-        List<InetSocketAddress> resolved = new ArrayList<>();
-        if (answer != null) {
-            // An unresolved one is for a SOCKS proxy to resolve, and stands for a resolver's null.
-            answer.stream().filter(address -> !address.isUnresolved()).forEach(resolved::add);
-        }
+        List<InetSocketAddress> resolved = Answers.connectableWithPorts(host, dnsResolver.resolve(host, port)).stream()
+                // An unresolved one is for a SOCKS proxy to resolve, and stands for a resolver's null.
+                .filter(address -> !address.isUnresolved())
+                .toList();
         if (resolved.isEmpty()) {
-            throw new UnknownHostException(host + ": no address");
+            throw new UnknownHostException(host + ": no address to connect to");
         }
         int first = resolved.get(0).getPort();
         if (resolved.stream().anyMatch(address -> address.getPort() != first)) {
@@ -85,7 +81,7 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
         return dnsResolver.resolveCanonicalHostname(host);
     }
 
-    private List<InetAddress> lineUp(String host, List<InetAddress> addresses) {
+    private List<InetAddress> lineUp(String host, List<InetAddress> addresses) throws UnknownHostException {
         Lineup ours = connector.lineup(host, addresses);
         lineup = ours;
         return ours.addresses();

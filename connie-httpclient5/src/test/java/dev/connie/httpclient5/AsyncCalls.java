@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
@@ -56,6 +55,11 @@ final class AsyncCalls implements AutoCloseable {
         return client.execute(request, null);
     }
 
+    /** Returns a request whose connection is not kept. */
+    static SimpleHttpRequest closing(String url) {
+        return SimpleRequestBuilder.get(url).addHeader("Connection", "close").build();
+    }
+
     SimpleHttpResponse get(String url) throws Exception {
         return start(url).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
@@ -67,18 +71,6 @@ final class AsyncCalls implements AutoCloseable {
     /** Returns what a call fails with. */
     Throwable failure(String url) {
         return catchThrowableOfType(ExecutionException.class, () -> get(url)).getCause();
-    }
-
-    /** Waits for something that nobody can tell us of, such as the closing of a descriptor. */
-    static boolean eventually(BooleanSupplier condition) throws InterruptedException {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-                return false;
-            }
-            Thread.sleep(20);
-        }
-        return true;
     }
 
     @Override

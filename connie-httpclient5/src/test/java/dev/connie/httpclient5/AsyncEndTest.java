@@ -55,19 +55,17 @@ class AsyncEndTest {
         try (AsyncCalls calls = AsyncCalls.of(builder)) {
             // The first call opens what the client keeps.
             calls.client().execute(closing(), null).get();
-            assertThat(AsyncCalls.eventually(() -> open(origins) == 0)).isTrue();
+            Await.until(() -> open(origins) == 0);
             long before = Descriptors.open();
 
             assertThat(successesOf(calls)).isEqualTo(REQUESTS);
 
             // So there were losers, several a race.
             assertThat(origins.stream().mapToInt(AsyncOrigin::accepted).sum()).isGreaterThan(2 * REQUESTS);
-            assertThat(AsyncCalls.eventually(() -> open(origins) == 0))
-                    .as("%d connections are open", open(origins))
-                    .isTrue();
-            assertThat(AsyncCalls.eventually(() -> Descriptors.open() <= before))
-                    .as("%d descriptors, %d before", Descriptors.open(), before)
-                    .isTrue();
+            Await.until(() -> open(origins) == 0, () -> String.format("%d connections are open", open(origins)));
+            Await.until(
+                    () -> Descriptors.open() <= before,
+                    () -> String.format("%d descriptors, %d before", Descriptors.open(), before));
         }
     }
 
@@ -78,14 +76,14 @@ class AsyncEndTest {
                 .toArray(InetAddress[]::new);
         try (AsyncCalls calls = AsyncCalls.of(racing(addresses), Timeout.DISABLED)) {
             calls.body(url("http"));
-            assertThat(AsyncCalls.eventually(() -> origin.open() == 1)).isTrue();
+            Await.until(() -> origin.open() == 1);
             long idle = Descriptors.open();
             for (int i = 0; i < 20; i++) {
                 calls.client().execute(closing(), null).get();
             }
-            assertThat(AsyncCalls.eventually(() -> Descriptors.open() <= idle))
-                    .as("%d descriptors, %d before", Descriptors.open(), idle)
-                    .isTrue();
+            Await.until(
+                    () -> Descriptors.open() <= idle,
+                    () -> String.format("%d descriptors, %d before", Descriptors.open(), idle));
         }
     }
 
@@ -97,14 +95,12 @@ class AsyncEndTest {
         try (AsyncCalls calls = AsyncCalls.of(racingAfterAMuteServer(one, two), Timeout.DISABLED)) {
             long before = Descriptors.open();
             Future<SimpleHttpResponse> call = startAfterWaiting(calls, "http");
-            assertThat(AsyncCalls.eventually(() -> races.started().containsAll(List.of(one, two))))
-                    .isTrue();
+            Await.until(() -> races.started().containsAll(List.of(one, two)));
 
             call.cancel(true);
 
             assertThat(races.next().attempts()).hasSize(2).allMatch(attempt -> attempt.outcome() == Outcome.ABANDONED);
-            assertThat(AsyncCalls.eventually(() -> Descriptors.open() <= before))
-                    .isTrue();
+            Await.until(() -> Descriptors.open() <= before);
         }
     }
 
@@ -117,13 +113,11 @@ class AsyncEndTest {
         try (AsyncCalls calls = AsyncCalls.of(builder, Timeout.DISABLED)) {
             Future<SimpleHttpResponse> call = startAfterWaiting(calls, "https");
             assertThat(races.next().winner()).isPresent();
-            assertThat(AsyncCalls.eventually(() -> mute.open() + alsoMute.open() == 1))
-                    .isTrue();
+            Await.until(() -> mute.open() + alsoMute.open() == 1);
 
             call.cancel(true);
 
-            assertThat(AsyncCalls.eventually(() -> mute.open() + alsoMute.open() == 0))
-                    .isTrue();
+            Await.until(() -> mute.open() + alsoMute.open() == 0);
             // What was closed here is not taken for a failure of the server, which would start a race for the other.
             assertThat(races.finishedSinceLast()).isZero();
         }
@@ -140,8 +134,7 @@ class AsyncEndTest {
 
             assertThat(call.isCancelled()).isTrue();
             assertThat(races.next().winner()).isEmpty();
-            assertThat(AsyncCalls.eventually(() -> Descriptors.open() <= before))
-                    .isTrue();
+            Await.until(() -> Descriptors.open() <= before);
         }
     }
 
@@ -155,11 +148,11 @@ class AsyncEndTest {
         AsyncCalls calls = AsyncCalls.of(racing(one, two), Timeout.ofSeconds(2));
         long idle = Descriptors.open();
         Future<SimpleHttpResponse> call = calls.start(url("http"));
-        assertThat(AsyncCalls.eventually(() -> Descriptors.open() == idle + 2)).isTrue();
+        Await.until(() -> Descriptors.open() == idle + 2);
 
         calls.client().close(CloseMode.IMMEDIATE);
 
-        assertThat(AsyncCalls.eventually(() -> Descriptors.open() <= before)).isTrue();
+        Await.until(() -> Descriptors.open() <= before);
         // The reactor cancels its requests, or at the least closes their channels; then the deadline ends the call.
         assertThat(races.next().winner()).isEmpty();
         assertThat(catchThrowable(() -> call.get(30, TimeUnit.SECONDS)))

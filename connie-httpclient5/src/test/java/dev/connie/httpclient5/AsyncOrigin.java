@@ -8,6 +8,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -18,8 +21,16 @@ final class AsyncOrigin {
     private enum Manner {
         SPEAKS,
         IS_MUTE,
+        IS_SLOW,
         HANGS_UP
     }
+
+    // A thread for each connection, but not a new one: there are tests with many thousand.
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "origin");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private final ServerSocket server;
     private final String name;
@@ -27,9 +38,14 @@ final class AsyncOrigin {
     private final Manner manner;
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
+    private final CountDownLatch maySpeak = new CountDownLatch(1);
 
     private AsyncOrigin(LoopbackNetwork network, String name, @Nullable SSLContext tls, Manner manner) {
-        this.server = network.listening();
+        this(network.listening(), name, tls, manner);
+    }
+
+    private AsyncOrigin(ServerSocket server, String name, @Nullable SSLContext tls, Manner manner) {
+        this.server = server;
         this.name = name;
         this.tls = tls;
         this.manner = manner;
@@ -40,6 +56,10 @@ final class AsyncOrigin {
         return new AsyncOrigin(network, name, null, Manner.SPEAKS);
     }
 
+    static AsyncOrigin httpAt(LoopbackNetwork network, InetAddress address, String name) {
+        return new AsyncOrigin(network.listeningAt(address), name, null, Manner.SPEAKS);
+    }
+
     static AsyncOrigin https(LoopbackNetwork network, String name, SSLContext tls) {
         return new AsyncOrigin(network, name, tls, Manner.SPEAKS);
     }
@@ -47,6 +67,11 @@ final class AsyncOrigin {
     /** Accepts connections and never says anything. */
     static AsyncOrigin mute(LoopbackNetwork network) {
         return new AsyncOrigin(network, "mute", null, Manner.IS_MUTE);
+    }
+
+    /** Shakes no hands until it is {@link #letSpeak told to}. */
+    static AsyncOrigin slow(LoopbackNetwork network, String name, SSLContext tls) {
+        return new AsyncOrigin(network, name, tls, Manner.IS_SLOW);
     }
 
     /** Closes every connection as soon as the client has spoken. */
@@ -68,10 +93,12 @@ final class AsyncOrigin {
         return open.get();
     }
 
+    void letSpeak() {
+        maySpeak.countDown();
+    }
+
     private static void start(Runnable task) {
-        Thread thread = new Thread(task, "origin");
-        thread.setDaemon(true);
-        thread.start();
+        THREADS.execute(task);
     }
 
     private void accept() {
@@ -90,6 +117,9 @@ final class AsyncOrigin {
     private void serve(Socket connection) {
         try (connection) {
             Socket socket = connection;
+            if (manner == Manner.IS_SLOW) {
+                maySpeak.await();
+            }
             if (tls != null) {
                 SSLSocket layered = (SSLSocket) tls.getSocketFactory().createSocket(connection, null, true);
                 layered.setUseClientMode(false);
@@ -98,7 +128,7 @@ final class AsyncOrigin {
             BufferedReader requests =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             switch (manner) {
-                case SPEAKS -> answer(requests, socket);
+                case SPEAKS, IS_SLOW -> answer(requests, socket);
                 case IS_MUTE -> {
                     while (requests.read() >= 0) {
                         // Reads until the client closes.
@@ -108,6 +138,8 @@ final class AsyncOrigin {
             }
         } catch (IOException gone) {
             // The client's way to close a connection that it does not need may be a reset.
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         } finally {
             open.decrementAndGet();
         }

@@ -133,7 +133,7 @@ class AsyncTlsTest {
                             .build());
             try (AsyncCalls calls = AsyncCalls.of(builder)) {
                 assertThat(calls.body(url())).isEqualTo("right");
-                assertThat(AsyncCalls.eventually(() -> mute.open() == 0)).isTrue();
+                Await.until(() -> mute.open() == 0);
             }
         }
 
@@ -219,8 +219,7 @@ class AsyncTlsTest {
             try (AsyncCalls calls = AsyncCalls.of(
                     racing(RacePolicy.allAtOnce(), wrong.address(), untrusted.address(), right.address()))) {
                 assertThat(calls.body(url())).isEqualTo("right");
-                assertThat(AsyncCalls.eventually(() -> wrong.open() + untrusted.open() == 0 && right.open() == 1))
-                        .isTrue();
+                Await.until(() -> wrong.open() + untrusted.open() == 0 && right.open() == 1);
             }
         }
 
@@ -244,8 +243,7 @@ class AsyncTlsTest {
                     });
             try (AsyncCalls calls = AsyncCalls.of(builder)) {
                 assertThat(calls.failure(url())).isSameAs(broken);
-                assertThat(AsyncCalls.eventually(() -> right.accepted() == 1 && right.open() == 0))
-                        .isTrue();
+                Await.until(() -> right.accepted() == 1 && right.open() == 0);
             }
         }
 
@@ -253,7 +251,7 @@ class AsyncTlsTest {
             try (AsyncCalls calls = AsyncCalls.of(racing(RacePolicy.rfc8305(), wrong.address(), right.address()))) {
                 assertThat(calls.body(url())).isEqualTo("right");
                 assertThat(wrong.accepted()).isEqualTo(1);
-                assertThat(AsyncCalls.eventually(() -> wrong.open() == 0)).isTrue();
+                Await.until(() -> wrong.open() == 0);
             }
         }
 

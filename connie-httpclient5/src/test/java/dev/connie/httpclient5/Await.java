@@ -9,8 +9,12 @@ import java.util.function.Supplier;
 final class Await {
     private Await() {}
 
+    static void until(BooleanSupplier condition) {
+        until(condition, () -> "it did not come to pass");
+    }
+
     static void until(BooleanSupplier condition, Supplier<String> otherwise) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError(otherwise.get());

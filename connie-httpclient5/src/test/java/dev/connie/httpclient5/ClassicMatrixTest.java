@@ -1,11 +1,13 @@
 package dev.connie.httpclient5;
 
+import static dev.connie.httpclient5.ClassicFixture.HOST;
 import static dev.connie.httpclient5.ClassicFixture.PATIENT;
 import static dev.connie.httpclient5.Requests.assertFails;
 import static dev.connie.httpclient5.Requests.get;
 import static dev.connie.httpclient5.Requests.getInBackground;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.connie.Connector;
 import dev.connie.race.Outcome;
@@ -13,18 +15,23 @@ import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.io.BasicHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.util.Timeout;
 import org.apache.hc.core5.util.VersionInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +163,60 @@ class ClassicMatrixTest {
                             .anyMatch(message -> message.startsWith(impostor.body() + ":" + network.port())
                                     && message.contains("javax.net.ssl.SSL"))
                             .anyMatch(message -> message.startsWith(refusing.getHostAddress())));
+        }
+    }
+
+    /** A name server that answers 0.0.0.0 says "nowhere", and the system would take it for this machine. */
+    @ParameterizedTest
+    @EnumSource
+    void the_wildcard_address_is_never_connected_to(Manager manager) throws Exception {
+        InetAddress[] wildcards = {InetAddress.getByName("0.0.0.0"), InetAddress.getByName("::")};
+        try (TestServer server = TestServer.http(network);
+                CloseableHttpClient client =
+                        client(manager, wildcards[0], wildcards[1], network.refusing(), server.address());
+                CloseableHttpClient lost = client(manager, wildcards)) {
+            assertThat(get(client, fixture.http())).isEqualTo(server.body());
+            assertThatThrownBy(() -> get(lost, fixture.http()))
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessageContaining(HOST);
+        }
+        assertThat(races.started()).isNotEmpty().noneMatch(InetAddress::isAnyLocalAddress);
+    }
+
+    @Test
+    void nor_is_it_when_the_builders_own_resolver_finds_it() throws Exception {
+        try (TestServer server = TestServer.http(network);
+                CloseableHttpClient client = Requests.client(fixture.manager()
+                        .setDnsResolver(new FixedDns(InetAddress.getByName("0.0.0.0"), server.address()))
+                        .build());
+                CloseableHttpClient lost = Requests.client(fixture.manager()
+                        .setDnsResolver(new FixedDns(InetAddress.getByName("0.0.0.0")))
+                        .build())) {
+            assertThat(get(client, fixture.http())).isEqualTo(server.body());
+            assertThatThrownBy(() -> get(lost, fixture.http())).isInstanceOf(UnknownHostException.class);
+            assertThat(races.started()).containsExactly(server.address());
+        }
+    }
+
+    @Test
+    void a_timeout_says_what_the_stock_client_says() throws Exception {
+        DnsResolver silent = new FixedDns(network.silent());
+        ConnectionConfig soon = ConnectionConfig.custom()
+                .setConnectTimeout(Timeout.ofMilliseconds(300))
+                .build();
+        try (CloseableHttpClient stock = Requests.client(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(silent)
+                        .setDefaultConnectionConfig(soon)
+                        .build());
+                CloseableHttpClient client = Requests.client(fixture.manager()
+                        .setDnsResolver(silent)
+                        .setDefaultConnectionConfig(soon)
+                        .build())) {
+            Throwable expected = catchThrowable(() -> get(stock, fixture.http()));
+
+            assertThatThrownBy(() -> get(client, fixture.http()))
+                    .isExactlyInstanceOf(expected.getClass())
+                    .hasMessage(expected.getMessage());
         }
     }
 

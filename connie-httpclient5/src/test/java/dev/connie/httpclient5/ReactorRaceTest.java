@@ -28,6 +28,7 @@ import org.apache.hc.core5.concurrent.BasicFuture;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.Test;
 
 /** A race over a reactor that does what the test tells it to. */
@@ -47,7 +48,7 @@ class ReactorRaceTest {
         Session second = reactor.connected(B);
 
         assertThat(caller.sessions).containsExactly(second.proxy);
-        assertThat(race.winner()).isSameAs(second.proxy);
+        assertThat(race.report().winner().orElseThrow().address()).isSameAs(B);
         assertThat(second.closed).isFalse();
     }
 
@@ -62,6 +63,7 @@ class ReactorRaceTest {
         assertThat(caller.sessions).hasSize(1).doesNotContain(late.proxy);
     }
 
+    /** With a reactor of which only the public interface is known: cancelled sooner, connects were lost in it. */
     @Test
     void cancelsALosingRequestAfterAWhileOnly() throws Exception {
         start(RacePolicy.allAtOnce(), Duration.ZERO, A, B);
@@ -69,8 +71,7 @@ class ReactorRaceTest {
         reactor.connected(A);
 
         assertThat(reactor.request(B).isCancelled()).isFalse();
-        assertThat(AsyncCalls.eventually(() -> reactor.request(B).isCancelled()))
-                .isTrue();
+        Await.until(() -> reactor.request(B).isCancelled());
         assertThat(told.next().winner()).isPresent();
     }
 
@@ -80,7 +81,7 @@ class ReactorRaceTest {
         start(RacePolicy.rfc8305().withConnectionAttemptDelay(delay), Duration.ZERO, A, B, C);
         assertThat(reactor.asked()).containsExactly(A);
 
-        assertThat(AsyncCalls.eventually(() -> reactor.asked().size() == 3)).isTrue();
+        Await.until(() -> reactor.asked().size() == 3);
         reactor.connected(C);
 
         // From when the one before was due, however late it was: so by the schedule, not by the gaps.
@@ -94,7 +95,7 @@ class ReactorRaceTest {
         start(RacePolicy.rfc8305().withConnectionAttemptDelay(Duration.ofSeconds(2)), Duration.ZERO, A, B);
 
         reactor.failed(A, new ConnectException("Connection refused"));
-        assertThat(AsyncCalls.eventually(() -> reactor.asked().contains(B))).isTrue();
+        Await.until(() -> reactor.asked().contains(B));
         reactor.connected(B);
 
         // The delay did not have to pass, only the 10 ms that must lie between any two starts.
@@ -118,14 +119,11 @@ class ReactorRaceTest {
 
         assertThat(caller.failure.get(30, TimeUnit.SECONDS))
                 .isExactlyInstanceOf(SocketTimeoutException.class)
-                .hasMessageContaining("127.0.0.1:80: Connect timed out")
-                .hasMessageContaining("127.0.0.2:80: Connect timed out");
+                .hasMessage("100 MILLISECONDS");
         RaceReport report = told.next();
         assertThat(report.duration()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
         assertThat(report.attempts()).allMatch(attempt -> attempt.outcome() == Outcome.TIMED_OUT);
-        assertThat(AsyncCalls.eventually(() ->
-                        reactor.request(A).isCancelled() && reactor.request(B).isCancelled()))
-                .isTrue();
+        Await.until(() -> reactor.request(A).isCancelled() && reactor.request(B).isCancelled());
     }
 
     @Test
@@ -265,12 +263,17 @@ class ReactorRaceTest {
     }
 
     private ReactorRace start(RacePolicy policy, Duration timeout, InetSocketAddress... addresses) {
-        return start(Connector.builder().policy(policy).build(), timeout, addresses);
+        return start(Connector.builder().policy(policy).listener(told).build(), timeout, addresses);
     }
 
     private ReactorRace start(Connector connector, Duration timeout, InetSocketAddress... addresses) {
-        ReactorRace race =
-                new ReactorRace(connector.newRace(List.of(addresses), timeout), told, reactor::connect, caller);
+        ReactorRace race = new ReactorRace(
+                connector,
+                List.of(addresses),
+                timeout.isZero() ? null : Timeout.ofMilliseconds(timeout.toMillis()),
+                reactor::connect,
+                ConnectCloser.cancellingLate(),
+                caller);
         race.start();
         return race;
     }

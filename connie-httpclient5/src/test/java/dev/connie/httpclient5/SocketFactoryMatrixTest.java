@@ -224,6 +224,25 @@ class SocketFactoryMatrixTest {
 
     @ParameterizedTest
     @EnumSource
+    void the_wildcard_address_is_never_connected_to(Manager manager) throws Exception {
+        InetAddress[] wildcards = {InetAddress.getByName("0.0.0.0"), InetAddress.getByName("::")};
+        ConnieConnectionSocketFactory racing = ConnieConnectionSocketFactory.create(connector());
+        try (TestServer server = TestServer.http(network);
+                CloseableHttpClient client = client(manager, wildcards[0], wildcards[1], server.address());
+                CloseableHttpClient own = Requests.client(manager.of(
+                        racing, racing.dnsResolver(resolverOf(new AtomicInteger(), wildcards[0], server.address()))));
+                CloseableHttpClient lost = client(manager, wildcards)) {
+            assertThat(get(client, request("http"))).isEqualTo(server.body());
+            assertThat(get(own, request("http"))).isEqualTo(server.body());
+            assertThatThrownBy(() -> get(lost, request("http")))
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessageContaining(HOST);
+            assertThat(races.started()).containsExactly(server.address(), server.address());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_route_to_an_explicit_address_goes_there(Manager manager) throws Exception {
         try (TestServer server = TestServer.http(network);
                 CloseableHttpClient client = client(manager, network.refusing())) {

@@ -29,8 +29,12 @@ class RacingDns implements Dns {
         return enlist(host, addresses);
     }
 
-    /** Returns copies of these addresses that make one race; the one that won last comes first. */
-    final List<InetAddress> enlist(String host, List<InetAddress> addresses) {
+    /**
+     * Returns copies of these addresses that make one race; the one that won last comes first.
+     *
+     * @throws UnknownHostException if none of them can be connected to
+     */
+    final List<InetAddress> enlist(String host, List<InetAddress> addresses) throws UnknownHostException {
         return connector.socketFactory().enlist(connector.lineup(host, addresses));
     }
 

@@ -3,6 +3,7 @@ package dev.connie.okhttp;
 import dev.connie.Connector;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -88,7 +89,14 @@ final class RecordRacingDns extends RacingDns {
         public void onRecords(Dns.Call delegateCall, boolean last, List<? extends Dns.Record> batch) {
             records.addAll(batch);
             if (last) {
-                callback.onRecords(call, true, enlistAll(records));
+                List<Dns.Record> enlisted;
+                try {
+                    enlisted = enlistAll(records);
+                } catch (UnknownHostException nowhere) {
+                    callback.onFailure(call, nowhere);
+                    return;
+                }
+                callback.onRecords(call, true, enlisted);
             }
         }
 
@@ -96,7 +104,11 @@ final class RecordRacingDns extends RacingDns {
         public void onFailure(Dns.Call delegateCall, IOException failure) {
             // One question may have been answered before the other one failed, and OkHttp makes do with that.
             if (!records.isEmpty()) {
-                callback.onRecords(call, false, enlistAll(records));
+                try {
+                    callback.onRecords(call, false, enlistAll(records));
+                } catch (UnknownHostException nowhere) {
+                    // The failure comes anyway.
+                }
             }
             callback.onFailure(call, failure);
         }
@@ -106,8 +118,10 @@ final class RecordRacingDns extends RacingDns {
      * Replaces the addresses by enlisted copies and leaves everything else as it is. One race for each host name of the
      * records, not one for all: the keys in a record's service metadata are for the servers of that name, and OkHttp takes
      * the socket for one of theirs.
+     *
+     * @throws UnknownHostException if there are addresses, but none of them can be connected to
      */
-    private List<Dns.Record> enlistAll(List<Dns.Record> records) {
+    private List<Dns.Record> enlistAll(List<Dns.Record> records) throws UnknownHostException {
         Map<String, List<InetAddress>> addresses = new LinkedHashMap<>();
         for (Dns.Record record : records) {
             if (record instanceof Dns.Record.IpAddress ip) {
@@ -117,16 +131,31 @@ final class RecordRacingDns extends RacingDns {
             }
         }
         Map<String, Iterator<InetAddress>> copies = new HashMap<>();
-        addresses.forEach(
-                (host, ofHost) -> copies.put(host, enlist(host, ofHost).iterator()));
+        UnknownHostException nowhere = null;
+        for (Map.Entry<String, List<InetAddress>> ofHost : addresses.entrySet()) {
+            try {
+                copies.put(
+                        ofHost.getKey(),
+                        enlist(ofHost.getKey(), ofHost.getValue()).iterator());
+            } catch (UnknownHostException e) {
+                nowhere = e;
+            }
+        }
+        if (copies.isEmpty() && nowhere != null) {
+            throw nowhere;
+        }
 
         List<Dns.Record> enlisted = new ArrayList<>(records.size());
         for (Dns.Record record : records) {
-            Iterator<InetAddress> ofHost = copies.get(record.getHostname());
-            enlisted.add(
-                    record instanceof Dns.Record.IpAddress ip && ofHost != null
-                            ? new Dns.Record.IpAddress(ip.hostname(), ofHost.next())
-                            : record);
+            if (!(record instanceof Dns.Record.IpAddress ip)) {
+                enlisted.add(record);
+                continue;
+            }
+            // There may be fewer than were given.
+            Iterator<InetAddress> ofHost = copies.get(ip.hostname());
+            if (ofHost != null && ofHost.hasNext()) {
+                enlisted.add(new Dns.Record.IpAddress(ip.hostname(), ofHost.next()));
+            }
         }
         return enlisted;
     }

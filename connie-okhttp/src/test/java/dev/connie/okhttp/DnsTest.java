@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.Dns;
@@ -148,6 +149,31 @@ class DnsTest {
         }
 
         @Test
+        void namesAddressesAsItLikes() throws Exception {
+            TinyServer server = lab.http();
+            InetAddress silent =
+                    InetAddress.getByAddress("one.test", lab.network.silent().getAddress());
+            InetAddress live =
+                    InetAddress.getByAddress("two.test", server.address().getAddress());
+            ConnieOkHttp connie = ConnieOkHttp.create(lab.connector().build(), host -> List.of(silent, live));
+            List<String> connected = new CopyOnWriteArrayList<>();
+            OkHttpClient client = client(connie.install(lab.stock()).addNetworkInterceptor(chain -> {
+                connected.add(chain.connection().socket().getInetAddress().toString());
+                return chain.proceed(chain.request());
+            }));
+
+            assertThat(connie.dns().lookup(Lab.HOST))
+                    .extracting(InetAddress::toString)
+                    .containsExactly(silent.toString(), live.toString());
+            assertThat(lab.get(client, "http")).isEqualTo(live.getHostAddress());
+            assertThat(lab.races).hasSize(1);
+            assertThat(connected).containsExactly(live.toString());
+            assertThat(connie.dns().lookup(Lab.HOST).get(0))
+                    .as("the last winner")
+                    .hasToString(live.toString());
+        }
+
+        @Test
         void thatThrowsHasTheLastWord() {
             UnknownHostException unknown = new UnknownHostException("not to be found");
             assertThatThrownBy(() -> lab.get(
@@ -171,6 +197,26 @@ class DnsTest {
             assertThatExceptionOfType(UnknownHostException.class)
                     .isThrownBy(() -> lab.get(over(host -> List.of()), "http"))
                     .withMessageContaining(Lab.HOST);
+        }
+
+        @Test
+        void thatAnswersTheWildcardAddressAloneIsAnUnknownHost() throws Exception {
+            for (String wildcard : List.of("0.0.0.0", "::")) {
+                InetAddress nowhere = InetAddress.getByName(wildcard);
+                assertThatExceptionOfType(UnknownHostException.class)
+                        .isThrownBy(() -> lab.get(over(resolving(nowhere)), "http"))
+                        .withMessage(Lab.HOST + ": no address to connect to");
+            }
+            assertThat(lab.attempts).isEmpty();
+        }
+
+        @Test
+        void thatAnswersTheWildcardAddressTooDoesNotLeadToThisMachine() throws Exception {
+            InetAddress refusing = lab.network.refusing();
+            Dns blocking = resolving(InetAddress.getByName("0.0.0.0"), refusing, InetAddress.getByName("::"));
+
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.get(over(blocking), "http"));
+            assertThat(lab.attempts).containsExactly(refusing);
         }
 
         @Test

@@ -142,6 +142,39 @@ class RecordRacingDnsTest {
         }
 
         @Test
+        void ofWildcardAddressesAreLeftOut() throws Exception {
+            InetAddress nowhere = InetAddress.getByName("0.0.0.0");
+            Answer answer = answer(new BatchDns(
+                    null,
+                    List.of(ip(Lab.HOST, nowhere), metadata(Lab.HOST), ip(Lab.HOST, one)),
+                    List.of(ip("west.test", InetAddress.getByName("::")), ip(Lab.HOST, two))));
+
+            // Addresses take the places of addresses.
+            assertThat(answer.records).containsExactly(ip(Lab.HOST, one), metadata(Lab.HOST), ip(Lab.HOST, two));
+            assertThat(answer.last).isTrue();
+        }
+
+        @Test
+        void ofWildcardAddressesAloneAreAnUnknownHost() throws Exception {
+            InetAddress nowhere = InetAddress.getByName("0.0.0.0");
+            Answer answer = answer(new BatchDns(null, List.of(ip(Lab.HOST, nowhere), metadata(Lab.HOST))));
+
+            assertThat(answer.records).isEmpty();
+            assertThat(answer.failure)
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessage(Lab.HOST + ": no address to connect to");
+        }
+
+        @Test
+        void ofWildcardAddressesBeforeAFailureChangeNothing() throws Exception {
+            IOException failure = new IOException("one question of two");
+            Answer answer = answer(new BatchDns(failure, List.of(ip(Lab.HOST, InetAddress.getByName("0.0.0.0")))));
+
+            assertThat(answer.batches).isZero();
+            assertThat(answer.failure).isSameAs(failure);
+        }
+
+        @Test
         void haveAddressObjectsOfTheirOwn() {
             Answer answer = answer(new BatchDns(null, List.of(ip(Lab.HOST, one))));
 

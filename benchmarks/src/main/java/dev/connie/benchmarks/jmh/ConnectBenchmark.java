@@ -3,7 +3,7 @@ package dev.connie.benchmarks.jmh;
 import static java.net.StandardSocketOptions.SO_LINGER;
 
 import dev.connie.Connector;
-import dev.connie.race.RacePolicy;
+import dev.connie.benchmarks.Policy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -25,7 +25,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What one connect and close costs over the loopback interface, where the network itself costs next to nothing. */
+/**
+ * What one connect and close costs over the loopback interface, where the network itself costs next to nothing. What is
+ * called paired takes turns with a plain socket, for {@link Overhead}.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -34,15 +37,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class ConnectBenchmark {
     private static final int TIMEOUT_MILLIS = 5_000;
+    private static final Duration TIMEOUT = Duration.ofMillis(TIMEOUT_MILLIS);
+
     // A port in TIME_WAIT for each connect, and soon the kernel's search for a free one is what is measured.
     private static final int CLOSE_WITH_RESET = 0;
 
-    private final Connector allAtOnce = Connector.create();
-    private final Connector rfc8305 =
-            Connector.builder().policy(RacePolicy.rfc8305()).build();
-    private final Connector adaptive =
-            Connector.builder().policy(RacePolicy.adaptive()).build();
-    private final Duration timeout = Duration.ofMillis(TIMEOUT_MILLIS);
+    private final Connector connector = Connector.create();
     private Peer peer;
     private InetSocketAddress target;
 
@@ -57,12 +57,16 @@ public class ConnectBenchmark {
         peer.close();
     }
 
-    /** A host of several addresses, all of which answer. */
+    /** A host of several addresses, all of which answer, and a policy to race them by, which learns that. */
     @State(Scope.Benchmark)
     public static class Host {
+        @Param({"allAtOnce", "rfc8305", "adaptive"})
+        public String policy = "allAtOnce";
+
         @Param({"1", "2", "4", "8", "16"})
         public int addresses;
 
+        private Connector connector;
         private List<InetSocketAddress> targets;
 
         @Setup
@@ -71,16 +75,18 @@ public class ConnectBenchmark {
             for (int i = 1; i <= addresses; i++) {
                 targets.add(new InetSocketAddress("127.0.0." + i, benchmark.peer.port()));
             }
+            connector = Policy.SIMULATED.stream()
+                    .filter(each -> each.name().equals(policy))
+                    .map(each -> Connector.builder().policy(each.fresh().get()).build())
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
     /** What most clients do today. */
     @Benchmark
     public void socketWithTimeout() throws IOException {
-        try (var socket = new Socket()) {
-            socket.connect(target, TIMEOUT_MILLIS);
-            socket.setOption(SO_LINGER, CLOSE_WITH_RESET);
-        }
+        connect(new Socket());
     }
 
     /** The least that any connect on the JVM can cost. */
@@ -93,24 +99,8 @@ public class ConnectBenchmark {
 
     /** A race in which the first address answers at once, as on loopback all do. */
     @Benchmark
-    public void connieAllAtOnce(Host host) throws IOException {
-        try (var channel = allAtOnce.connect(host.targets, timeout)) {
-            channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
-        }
-    }
-
-    /** The same, staggered. */
-    @Benchmark
-    public void connieRfc8305(Host host) throws IOException {
-        try (var channel = rfc8305.connect(host.targets, timeout)) {
-            channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
-        }
-    }
-
-    /** The same, by a policy that has learned that the addresses are alike. */
-    @Benchmark
-    public void connieAdaptive(Host host) throws IOException {
-        try (var channel = adaptive.connect(host.targets, timeout)) {
+    public void connie(Host host) throws IOException {
+        try (var channel = host.connector.connect(host.targets, TIMEOUT)) {
             channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
     }
@@ -118,9 +108,23 @@ public class ConnectBenchmark {
     /** What a library that takes a SocketFactory does: one literal address, nothing to race. */
     @Benchmark
     public void connieSocket() throws IOException {
-        try (var socket = allAtOnce.socketFactory().createSocket()) {
-            socket.connect(target, TIMEOUT_MILLIS);
-            socket.setOption(SO_LINGER, CLOSE_WITH_RESET);
+        connect(connector.socketFactory().createSocket());
+    }
+
+    private void connect(Socket unconnected) throws IOException {
+        try (unconnected) {
+            unconnected.connect(target, TIMEOUT_MILLIS);
+            unconnected.setOption(SO_LINGER, CLOSE_WITH_RESET);
         }
+    }
+
+    @Benchmark
+    public void paired(Host host, Turns turns) throws IOException {
+        turns.take(1, 0, this::socketWithTimeout, () -> connie(host));
+    }
+
+    @Benchmark
+    public void pairedSocket(Turns turns) throws IOException {
+        turns.take(1, 0, this::socketWithTimeout, this::connieSocket);
     }
 }

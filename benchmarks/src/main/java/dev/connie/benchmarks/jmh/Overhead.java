@@ -1,5 +1,10 @@
 package dev.connie.benchmarks.jmh;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.connie.benchmarks.Numbers;
+import dev.connie.benchmarks.Results;
+import dev.connie.benchmarks.Table;
+import dev.connie.benchmarks.Table.Column;
 import dev.connie.benchmarks.jmh.OverheadResult.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,8 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -29,43 +37,76 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class Overhead {
     private static final TimeValue ITERATION = TimeValue.milliseconds(200);
 
+    static final Table<OverheadResult> TABLE = new Table<>(List.of(
+            Column.text("case", "name", result -> result.what().name()),
+            Column.text("", "benchmark", result -> result.what().benchmark()),
+            new Column<>("", "", "parameters", result -> result.what().parameters(), result -> ""),
+            Column.number(
+                    "plain", "us", "plain_us", result -> result.median(Sample::plainMicros), Numbers::twoDecimals),
+            Column.number(
+                    "Connie", "us", "connie_us", result -> result.median(Sample::connieMicros), Numbers::twoDecimals),
+            Column.number("ratio", "", "time_ratio", result -> result.median(Sample::timeRatio), Overhead::ratio),
+            Column.number(
+                    "quarter",
+                    "below",
+                    "time_ratio_q1",
+                    result -> result.quantile(0.25, Sample::timeRatio),
+                    Numbers::twoDecimals),
+            Column.number(
+                    "quarter",
+                    "above",
+                    "time_ratio_q3",
+                    result -> result.quantile(0.75, Sample::timeRatio),
+                    Numbers::twoDecimals),
+            goal("time_goal", result -> result.what().timeGoal()),
+            Column.number("plain", "B", "plain_bytes", result -> result.median(Sample::plainBytes), Numbers::whole),
+            Column.number("Connie", "B", "connie_bytes", result -> result.median(Sample::connieBytes), Numbers::whole),
+            Column.number("ratio", "", "bytes_ratio", result -> result.median(Sample::bytesRatio), Overhead::ratio),
+            goal("bytes_goal", result -> result.what().bytesGoal()),
+            new Column<>("", "", "met", OverheadResult::isMet, result -> ""),
+            Column.text("goals", "", OverheadResult::verdict),
+            Column.number("", "", "samples", result -> result.samples().size(), Numbers::whole)));
+
     private Overhead() {}
 
-    /** Runs alone: {@code [--quick] [DIRECTORY]}. */
-    public static void main(String[] args) throws IOException, RunnerException {
-        List<String> arguments = new ArrayList<>(List.of(args));
-        boolean quick = arguments.remove("--quick");
-        Path directory = Path.of(arguments.isEmpty() ? "target/overhead" : arguments.get(0));
-        System.exit(run(new OverheadOptions(quick, directory)));
+    private static String ratio(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static Column<OverheadResult> goal(String key, Function<OverheadResult, @Nullable Number> goal) {
+        return Column.number("goal", "", key, goal, value -> "<" + value);
     }
 
     /**
-     * Measures, prints the table and writes {@code overhead.csv}.
+     * Measures, prints the table and writes {@code results.jsonl}. Whether or not the goals are met, that is no failure:
+     * on a busy machine, one run does not tell.
      *
-     * @return 0, whether or not the goals were met: on a busy machine, one run does not tell
+     * @param quick whether to be done within a minute, with fewer cases and wider quartiles
+     * @param directory where the file goes; made if need be
      */
-    public static int run(OverheadOptions options) throws IOException, RunnerException {
-        List<OverheadCase> cases = OverheadCase.all(options.quick());
+    public static void run(boolean quick, Path directory) throws IOException, RunnerException {
+        List<OverheadCase> cases = OverheadCase.all(quick);
         Map<OverheadCase, List<Sample>> samples = new LinkedHashMap<>();
-        int passes = options.quick() ? 1 : 3;
+        int passes = quick ? 1 : 3;
         for (int pass = 1; pass <= passes; pass++) {
             for (OverheadCase each : cases) {
                 System.out.printf("pass %d of %d: %s%n", pass, passes, each.name());
-                samples.computeIfAbsent(each, none -> new ArrayList<>()).addAll(fork(each, options.quick()));
+                samples.computeIfAbsent(each, none -> new ArrayList<>()).addAll(fork(each, quick));
             }
         }
         List<OverheadResult> results = samples.entrySet().stream()
                 .map(each -> new OverheadResult(each.getKey(), each.getValue()))
                 .toList();
-        System.out.printf(
-                "%nJDK %s, %d processors%n%n",
-                Runtime.version(), Runtime.getRuntime().availableProcessors());
-        System.out.println(OverheadTable.text(results));
-        Files.createDirectories(options.directory());
-        Path csv = options.directory().resolve("overhead.csv");
-        Files.writeString(csv, OverheadTable.csv(results));
-        System.out.println("Written to " + csv);
-        return 0;
+        String machine =
+                "JDK " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors";
+        System.out.printf("%n%s%n%n%s%n", machine, TABLE.text(results));
+        Files.createDirectories(directory);
+        List<ObjectNode> lines = new ArrayList<>();
+        lines.add(Results.head("overhead", List.of(machine)));
+        results.forEach(result -> lines.add(TABLE.json(result)));
+        Path file = directory.resolve("results.jsonl");
+        Results.writeLines(file, lines);
+        System.out.println("Written to " + file);
     }
 
     private static List<Sample> fork(OverheadCase what, boolean quick) throws RunnerException {

@@ -43,7 +43,7 @@ record OverheadCase(
         for (int count : SOME_COUNTS) {
             cases.add(connect("adaptive", count, null));
         }
-        cases.add(new OverheadCase("connect by socketFactory", "PairedConnectBenchmark.socket", Map.of(), null, null));
+        cases.add(new OverheadCase("connect by socketFactory", "ConnectBenchmark.pairedSocket", Map.of(), null, null));
         for (int timeoutMillis : new int[] {0, 10_000}) {
             cases.add(socket("pingPong", "ping-pong of 1 B", timeoutMillis, null, PING_PONG));
         }
@@ -61,8 +61,8 @@ record OverheadCase(
     private static OverheadCase connect(String policy, int addresses, @Nullable Double timeGoal) {
         return new OverheadCase(
                 "connect, %s(), %d address%s".formatted(policy, addresses, addresses == 1 ? "" : "es"),
-                "PairedConnectBenchmark." + policy,
-                Map.of("addresses", Integer.toString(addresses)),
+                "ConnectBenchmark.paired",
+                Map.of("policy", policy, "addresses", Integer.toString(addresses)),
                 timeGoal,
                 addresses == 1 ? ALLOCATION : null);
     }
@@ -78,7 +78,7 @@ record OverheadCase(
         }
         boolean timed = timeoutMillis != null && timeoutMillis > 0;
         return new OverheadCase(
-                what + (timed ? ", SO_TIMEOUT" : ""), "PairedSocketBenchmark." + method, parameters, timeGoal, null);
+                what + (timed ? ", SO_TIMEOUT" : ""), "SocketBenchmark." + method, parameters, timeGoal, null);
     }
 
     private static String kibibytes(int bytes) {

@@ -42,6 +42,11 @@ record OverheadResult(OverheadCase what, List<Sample> samples) {
                 && isWithin(what.bytesGoal(), median(Sample::bytesRatio));
     }
 
+    String verdict() {
+        boolean hasGoal = what.timeGoal() != null || what.bytesGoal() != null;
+        return hasGoal ? isMet() ? "met" : "missed" : "";
+    }
+
     private static boolean isWithin(@Nullable Double goal, double ratio) {
         return goal == null || ratio <= goal;
     }

@@ -56,24 +56,25 @@ final class PeerMain {
         }
     }
 
+    /** Plays the {@link Peer.Role} that the first byte asks for. */
     private static void play(Socket accepted) throws IOException {
         try (accepted) {
             accepted.setTcpNoDelay(true);
             InputStream in = accepted.getInputStream();
             OutputStream out = accepted.getOutputStream();
             byte[] chunk = new byte[CHUNK];
-            switch (Role.of(in.read())) {
-                case ECHO -> {
+            switch (in.read()) {
+                case 'E' -> {
                     for (int count = in.read(chunk); count > 0; count = in.read(chunk)) {
                         out.write(chunk, 0, count);
                     }
                 }
-                case POUR -> {
+                case 'P' -> {
                     while (true) {
                         out.write(chunk);
                     }
                 }
-                case DRAIN -> {
+                default -> {
                     while (in.read(chunk) > 0) {
                         // It only has to be gone.
                     }

@@ -10,8 +10,6 @@ import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -19,161 +17,156 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
-/** What reading and writing costs once a socket is connected, over the loopback interface. */
+/**
+ * What reading and writing costs once a socket is connected, over the loopback interface: a plain socket's and Connie's
+ * take turns.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(2)
+@State(Scope.Benchmark)
 public class SocketBenchmark {
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
-    /** Who made the socket. */
-    public enum Kind {
-        PLAIN,
-        CONNIE
-    }
+    // About 1 MiB a turn, or one operation: a turn that is too short measures the clock.
+    private static final int BYTES_A_TURN = 1024 * 1024;
+    private static final int PINGS_A_TURN = 10;
 
-    /** Where the connections lead. */
-    @State(Scope.Benchmark)
-    public static class Server {
-        private Peer peer;
+    // 1 GiB for each of the two.
+    private static final int WARM_UP_TURNS = 1_000;
 
-        @Setup
-        public void start() throws IOException {
-            peer = Peer.playing();
-        }
+    // After a rest for each, in which the other end catches up. Else who comes second pays for what the other end still
+    // has to do for the first.
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-        @TearDown
-        public void stop() throws IOException {
-            peer.close();
-        }
-
-        void shareOneCpu() {
-            OneCpu.share(ProcessHandle.current().pid(), peer.pid());
-        }
-
-        private Socket connect(Kind kind, Role role) throws IOException {
-            Socket socket = kind == Kind.PLAIN
-                    ? new Socket()
-                    : Connector.create().socketFactory().createSocket();
+    /** A connection and what it reads into or writes from. */
+    private record Connection(Socket socket, InputStream in, OutputStream out, byte[] buffer) {
+        static Connection of(Socket socket, Peer peer, Peer.Role role, int timeoutMillis, int bytes)
+                throws IOException {
             // With a timeout, as clients do; from JDK 25 on it makes a difference to a plain socket's reads.
             socket.connect(new InetSocketAddress("127.0.0.1", peer.port()), CONNECT_TIMEOUT_MILLIS);
             socket.setTcpNoDelay(true);
             socket.getOutputStream().write(role.code());
-            return socket;
-        }
-    }
-
-    /** A connection whose other end answers. */
-    @State(Scope.Benchmark)
-    public static class Echo {
-        @Param
-        public Kind kind = Kind.PLAIN;
-
-        /** SO_TIMEOUT; 0 for none. */
-        @Param({"0", "10000"})
-        public int timeoutMillis;
-
-        private Socket socket;
-        private InputStream in;
-        private OutputStream out;
-
-        @Setup
-        public void connect(Server server) throws IOException {
-            socket = server.connect(kind, Role.ECHO);
             socket.setSoTimeout(timeoutMillis);
-            in = socket.getInputStream();
-            out = socket.getOutputStream();
+            return new Connection(socket, socket.getInputStream(), socket.getOutputStream(), new byte[bytes]);
         }
 
-        @TearDown
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    /** A connection whose other end sends as much as there is room for. */
-    @State(Scope.Benchmark)
-    public static class Source {
-        @Param
-        public Kind kind = Kind.PLAIN;
-
-        /** SO_TIMEOUT; 0 for none. */
-        @Param({"0", "10000"})
-        public int timeoutMillis;
-
-        @Param({"16384", "1048576"})
-        public int bytes;
-
-        private Socket socket;
-        private InputStream in;
-        private byte[] buffer;
-
-        @Setup
-        public void connect(Server server) throws IOException {
-            socket = server.connect(kind, Role.POUR);
-            socket.setSoTimeout(timeoutMillis);
-            in = socket.getInputStream();
-            buffer = new byte[bytes];
-        }
-
-        @TearDown
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    /** A connection whose other end takes as much as it can. */
-    @State(Scope.Benchmark)
-    public static class Sink {
-        @Param
-        public Kind kind = Kind.PLAIN;
-
-        @Param({"16384", "1048576"})
-        public int bytes;
-
-        private Socket socket;
-        private OutputStream out;
-        private byte[] buffer;
-
-        @Setup
-        public void connect(Server server) throws IOException {
-            socket = server.connect(kind, Role.DRAIN);
-            out = socket.getOutputStream();
-            buffer = new byte[bytes];
-        }
-
-        @TearDown
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    /** A byte there and back: every read has to wait. */
-    @Benchmark
-    public int pingPong(Echo echo) throws IOException {
-        echo.out.write(1);
-        return echo.in.read();
-    }
-
-    /** Reads so many bytes, of which most are there already. */
-    @Benchmark
-    public void read(Source source) throws IOException {
-        for (int done = 0; done < source.bytes; ) {
-            int count = source.in.read(source.buffer, done, source.bytes - done);
-            if (count < 0) {
+        /** A byte there and back: every read has to wait. */
+        void pingPong() throws IOException {
+            out.write(1);
+            if (in.read() < 0) {
                 throw new EOFException();
             }
-            done += count;
+        }
+
+        /** Reads so many bytes, of which most are there already. */
+        void read() throws IOException {
+            for (int done = 0; done < buffer.length; ) {
+                int count = in.read(buffer, done, buffer.length - done);
+                if (count < 0) {
+                    throw new EOFException();
+                }
+                done += count;
+            }
+        }
+
+        /** Writes so many bytes, for which there is room most of the time. */
+        void write() throws IOException {
+            out.write(buffer);
         }
     }
 
-    /** Writes so many bytes, for which there is room most of the time. */
+    /** Two connections to a peer, which plays the same role to both. */
+    @State(Scope.Benchmark)
+    // Each kind connects before JMH measures.
+    @SuppressWarnings("NullAway.Init")
+    public abstract static class Pair {
+        Peer peer;
+        Connection plain;
+        Connection connie;
+
+        void connect(Peer.Role role, int timeoutMillis, int bytes) throws IOException {
+            peer = Peer.playing();
+            plain = Connection.of(new Socket(), peer, role, timeoutMillis, bytes);
+            Socket raced = Connector.create().socketFactory().createSocket();
+            connie = Connection.of(raced, peer, role, timeoutMillis, bytes);
+        }
+
+        /**
+         * Lets the compiler see the code often enough, while it may still have a CPU to itself. The rests leave JMH's own
+         * warm-up time for a few hundred turns: after those alone, Connie's reads looked 5 % dearer than they are.
+         */
+        void warmUp(int bytes, Turns.Operation ofPlain, Turns.Operation ofConnie) throws IOException {
+            for (int i = 0; i < WARM_UP_TURNS * (BYTES_A_TURN / bytes); i++) {
+                ofPlain.run();
+                ofConnie.run();
+            }
+        }
+
+        @TearDown
+        public void close() throws IOException {
+            plain.socket.close();
+            connie.socket.close();
+            peer.close();
+        }
+    }
+
+    /** The other end answers. */
+    @State(Scope.Benchmark)
+    public static class Echoes extends Pair {
+        @Param({"0", "10000"})
+        public int timeoutMillis;
+
+        @Setup
+        public void connect() throws IOException {
+            connect(Peer.Role.ECHO, timeoutMillis, 1);
+            peer.shareOneCpu();
+        }
+    }
+
+    /** The other end sends as much as there is room for. */
+    @State(Scope.Benchmark)
+    public static class Sources extends Pair {
+        @Param({"0", "10000"})
+        public int timeoutMillis;
+
+        @Param({"16384", "1048576"})
+        public int bytes;
+
+        @Setup
+        public void connect() throws IOException {
+            connect(Peer.Role.POUR, timeoutMillis, bytes);
+            warmUp(bytes, plain::read, connie::read);
+            peer.shareOneCpu();
+        }
+    }
+
+    /** The other end takes as much as it can. */
+    @State(Scope.Benchmark)
+    public static class Sinks extends Pair {
+        @Param({"16384", "1048576"})
+        public int bytes;
+
+        @Setup
+        public void connect() throws IOException {
+            connect(Peer.Role.DRAIN, 0, bytes);
+            warmUp(bytes, plain::write, connie::write);
+            peer.shareOneCpu();
+        }
+    }
+
     @Benchmark
-    public void write(Sink sink) throws IOException {
-        sink.out.write(sink.buffer);
+    public void pingPong(Echoes echoes, Turns turns) throws IOException {
+        turns.take(PINGS_A_TURN, 0, echoes.plain::pingPong, echoes.connie::pingPong);
+    }
+
+    @Benchmark
+    public void read(Sources sources, Turns turns) throws IOException {
+        turns.take(BYTES_A_TURN / sources.bytes, REST_NANOS, sources.plain::read, sources.connie::read);
+    }
+
+    @Benchmark
+    public void write(Sinks sinks, Turns turns) throws IOException {
+        turns.take(BYTES_A_TURN / sinks.bytes, REST_NANOS, sinks.plain::write, sinks.connie::write);
     }
 }

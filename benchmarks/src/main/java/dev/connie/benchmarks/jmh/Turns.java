@@ -3,7 +3,6 @@ package dev.connie.benchmarks.jmh;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
@@ -16,8 +15,6 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class Turns {
-    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     // JMH sets them to 0 before each iteration and reads them after it.
@@ -34,26 +31,17 @@ public class Turns {
         void run() throws IOException;
     }
 
-    /** Runs each the given number of times; who begins takes turns, too. */
-    void take(int times, Operation plain, Operation connie) throws IOException {
-        take(times, 0, plain, connie);
-    }
-
-    /**
-     * Does the same after a rest for each, in which the other end catches up. Else who comes second pays for what the
-     * other end still has to do for the first.
-     */
-    void takeRested(int times, Operation plain, Operation connie) throws IOException {
-        take(times, REST_NANOS, plain, connie);
-    }
-
-    private void take(int times, long restNanos, Operation plain, Operation connie) throws IOException {
+    /** Runs each the given number of times, after a rest each; who begins takes turns, too. */
+    void take(int times, long restNanos, Operation plain, Operation connie) throws IOException {
         plainIsFirst = !plainIsFirst;
         if (plainIsFirst) {
             takePlain(times, restNanos, plain);
-            takeConnie(times, restNanos, connie);
-        } else {
-            takeConnie(times, restNanos, connie);
+        }
+        LockSupport.parkNanos(restNanos);
+        long bytes = THREADS.getCurrentThreadAllocatedBytes();
+        connieNanos += nanosOf(times, connie);
+        connieBytes += THREADS.getCurrentThreadAllocatedBytes() - bytes;
+        if (!plainIsFirst) {
             takePlain(times, restNanos, plain);
         }
         operations += times;
@@ -61,16 +49,9 @@ public class Turns {
 
     private void takePlain(int times, long restNanos, Operation operation) throws IOException {
         LockSupport.parkNanos(restNanos);
-        long bytes = bytes();
+        long bytes = THREADS.getCurrentThreadAllocatedBytes();
         plainNanos += nanosOf(times, operation);
-        plainBytes += bytes() - bytes;
-    }
-
-    private void takeConnie(int times, long restNanos, Operation operation) throws IOException {
-        LockSupport.parkNanos(restNanos);
-        long bytes = bytes();
-        connieNanos += nanosOf(times, operation);
-        connieBytes += bytes() - bytes;
+        plainBytes += THREADS.getCurrentThreadAllocatedBytes() - bytes;
     }
 
     private static long nanosOf(int times, Operation operation) throws IOException {
@@ -79,9 +60,5 @@ public class Turns {
             operation.run();
         }
         return System.nanoTime() - start;
-    }
-
-    private static long bytes() {
-        return THREADS.getCurrentThreadAllocatedBytes();
     }
 }

@@ -1,5 +1,7 @@
 package dev.connie.benchmarks.lab;
 
+import java.util.Locale;
+
 /** What is wrong with an address. */
 public enum Fault {
     /** Nothing: it answers. */
@@ -13,5 +15,10 @@ public enum Fault {
     /** It completes the handshake, reads what it is sent, and never says a word. */
     SILENT,
     /** It completes the TCP handshake and then leaves a TLS ClientHello unanswered; without TLS it is well. */
-    MUTE_IN_TLS
+    MUTE_IN_TLS;
+
+    /** As it is written in a file: {@code black-hole}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 }

@@ -3,32 +3,29 @@ package dev.connie.benchmarks.lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 
-/** Answers one request on a connection, whatever it asks for, and closes it. Thread-safe. */
-final class HttpServer {
-    private static final byte[] ANSWER = String.join(
-                    "\r\n",
-                    "HTTP/1.1 200 OK",
-                    "Content-Type: text/plain",
-                    "Content-Length: 6",
-                    "Connection: close",
-                    "",
-                    "hello\n")
+/**
+ * Answers one request on a connection, whatever it asks for, and closes it. Thread-safe.
+ *
+ * @param tls what to show; null to speak in the clear
+ */
+record HttpServer(@Nullable SSLContext tls) {
+    private static final byte[] ANSWER = ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n"
+                    + "Connection: close\r\n\r\nhello\n")
             .getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private static final String END_OF_HEAD = "\r\n\r\n";
     private static final int MAX_HEAD = 16 * 1024;
-
-    private final @Nullable SSLContext tls;
-
-    /** @param tls what to show; null to speak in the clear */
-    HttpServer(@Nullable SSLContext tls) {
-        this.tls = tls;
-    }
 
     /** Serves a connection to its end. */
     void serve(Socket connection) throws IOException {
@@ -46,7 +43,7 @@ final class HttpServer {
 
     private static SSLSocket overTls(Socket connection, SSLContext tls) throws IOException {
         boolean closeBoth = true;
-        SSLSocket socket =
+        var socket =
                 (SSLSocket) tls.getSocketFactory().createSocket(connection, InputStream.nullInputStream(), closeBoth);
         socket.setUseClientMode(false);
         return socket;
@@ -54,23 +51,58 @@ final class HttpServer {
 
     /** Reads to the empty line; the requests have no body. */
     private static boolean readHead(InputStream in) throws IOException {
-        int matched = 0;
-        byte[] buffer = new byte[1024];
-        int total = 0;
-        while (total < MAX_HEAD) {
-            int count = in.read(buffer);
+        byte[] head = new byte[MAX_HEAD];
+        for (int total = 0; total < MAX_HEAD; ) {
+            int count = in.read(head, total, MAX_HEAD - total);
             if (count < 0) {
                 return false;
             }
             total += count;
-            for (int i = 0; i < count; i++) {
-                // The end begins with \r, which is nowhere else in it but after \n.
-                matched = buffer[i] == END_OF_HEAD[matched] ? matched + 1 : buffer[i] == '\r' ? 1 : 0;
-                if (matched == END_OF_HEAD.length) {
-                    return true;
-                }
+            if (new String(head, 0, total, StandardCharsets.ISO_8859_1).contains(END_OF_HEAD)) {
+                return true;
             }
         }
         throw new IOException("the request's head is too long");
+    }
+
+    /**
+     * The certificates of a deployment: an authority that its clients trust, and for each copy one that names the host and
+     * the copy's addresses, since some clients are given an address for a name.
+     */
+    static final class Certificates {
+        private final String scenario;
+        private final HeldCertificate authority = new HeldCertificate.Builder()
+                .commonName("the lab's authority")
+                .certificateAuthority(0)
+                .build();
+
+        // One key for all copies, which takes a lot less time than one each. ECDSA on P-256, as HeldCertificate's are.
+        private final KeyPair serverKey = new HeldCertificate.Builder().build().keyPair();
+
+        Certificates(String scenario) {
+            this.scenario = scenario;
+        }
+
+        /** What a client needs to trust the servers. */
+        HandshakeCertificates client() {
+            return new HandshakeCertificates.Builder()
+                    .addTrustedCertificate(authority.certificate())
+                    .build();
+        }
+
+        /** What the servers of a copy show. */
+        SSLContext server(List<InetAddress> addresses) {
+            var certificate = new HeldCertificate.Builder()
+                    .signedBy(authority)
+                    .keyPair(serverKey)
+                    .commonName(scenario)
+                    .addSubjectAlternativeName(scenario + ".lab")
+                    .addSubjectAlternativeName("*." + scenario + ".lab");
+            addresses.forEach(address -> certificate.addSubjectAlternativeName(address.getHostAddress()));
+            return new HandshakeCertificates.Builder()
+                    .heldCertificate(certificate.build())
+                    .build()
+                    .sslContext();
+        }
     }
 }

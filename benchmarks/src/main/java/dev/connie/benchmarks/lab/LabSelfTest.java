@@ -21,16 +21,19 @@ public final class LabSelfTest {
     /**
      * What holds of a lab.
      *
-     * @param attempts how often it is tried until it passes
+     * @param attempts how often it is tried until it passes: more than once for one that a machine that is busy with
+     *     something else for a while could let fail
+     * @param copies how often the replicas are deployed for it
      */
-    record Check(String name, int attempts, Body body) {
-        Check(String name, Body body) {
-            this(name, 1, body);
+    record Check(String name, int attempts, int copies, Service service, List<Replica> replicas, Body body) {
+        static final int ATTEMPTS = 3;
+
+        static Check timed(String name, Service service, Replica replica, Body body) {
+            return new Check(name, ATTEMPTS, 1, service, List.of(replica), body);
         }
 
-        /** One that a machine that is busy with something else for a while could let fail. */
-        static Check timed(String name, Body body) {
-            return new Check(name, 3, body);
+        static Check exact(String name, int copies, List<Replica> replicas, Body body) {
+            return new Check(name, 1, copies, Service.SINK, replicas, body);
         }
 
         interface Body {
@@ -38,7 +41,14 @@ public final class LabSelfTest {
              * @return what was measured
              * @throws CheckFailedException if it does not hold
              */
-            String run(Lab lab) throws IOException, CheckFailedException;
+            String run(Deployment deployment) throws IOException, CheckFailedException;
+        }
+
+        String run(Lab lab) throws IOException, CheckFailedException {
+            Scenario scenario = Probe.scenario(replicas.toArray(Replica[]::new));
+            try (Deployment deployment = lab.deploy(scenario, copies, service, 1)) {
+                return body.run(deployment);
+            }
         }
     }
 
@@ -75,8 +85,7 @@ public final class LabSelfTest {
         boolean passed = true;
         try (TunLab lab = TunLab.open()) {
             for (Check check : checks()) {
-                passed &= passes(
-                        check.name(), check.attempts(), () -> check.body().run(lab), out);
+                passed &= passes(check.name(), check.attempts(), () -> check.run(lab), out);
             }
         }
         passed &= passes(NOTHING_OUTLIVES, 1, () -> nothingIsLeft(descriptors), out);
@@ -84,10 +93,9 @@ public final class LabSelfTest {
     }
 
     private static List<Check> checks() {
-        List<Check> checks = new ArrayList<>(TimeChecks.all());
-        checks.addAll(FaultChecks.all());
-        checks.addAll(CountChecks.all());
-        return checks;
+        return Stream.of(FaultChecks.all(), CountChecks.all())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** Whatever the JVM loads and keeps is there before it is counted. */
@@ -99,6 +107,10 @@ public final class LabSelfTest {
             }
         }
         descriptors();
+    }
+
+    private interface Attempt {
+        String run() throws IOException, CheckFailedException;
     }
 
     private static boolean passes(String name, int attempts, Attempt attempt, PrintStream out) {
@@ -125,14 +137,9 @@ public final class LabSelfTest {
         }
     }
 
-    private interface Attempt {
-        String run() throws IOException, CheckFailedException;
-    }
-
     private static String nothingIsLeft(long before) throws CheckFailedException {
-        List<String> threads = Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith(LabThreads.NAME_PREFIX))
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(Lab::isThread)
                 .toList();
         Probe.require(threads.isEmpty(), "these threads run: " + threads);
         long after = descriptors();

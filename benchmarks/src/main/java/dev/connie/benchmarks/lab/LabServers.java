@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -23,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * ends, so that it is the kernel that resets; connections that it had go on. One that is silent, or mute in TLS, when it
  * accepts a connection is so to that connection's end.
  */
-final class LabServers implements AutoCloseable {
+final class LabServers implements Closeable {
     // Linux holds it down to net.core.somaxconn, which is 4096 by default.
     private static final int BACKLOG = 1 << 16;
+
     private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final long PAUSE_AFTER_FAILURE_NANOS = 10 * NANOS_PER_MILLI;
     private static final long FOR_EVER = 0;
 
     private final Service service;
@@ -35,13 +36,17 @@ final class LabServers implements AutoCloseable {
     private final Sightings sightings;
     private final Selector selector;
     private final List<Listener> listeners = new ArrayList<>();
+
     /** Those that a thread of the pool serves. */
     private final Set<SocketChannel> served = ConcurrentHashMap.newKeySet();
 
     private final ByteBuffer unread = ByteBuffer.allocateDirect(64 * 1024);
+    private long startNanos;
     private @Nullable Thread acceptor;
+
     /** Written by who closes this, read by the accepting thread. */
     private volatile boolean stopping;
+
     /** Written by the accepting thread, read by who closes this. */
     private volatile @Nullable IOException failure;
 
@@ -54,15 +59,17 @@ final class LabServers implements AutoCloseable {
 
     /** Opens a server. Who connects is not served before {@link #start}. */
     void add(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) throws IOException {
-        Listener listener = new Listener(address, replica, copy, index, server);
+        var listener = new Listener(address, replica, copy, index, server);
         listeners.add(listener);
-        if (replica.fault() != Fault.REFUSES || !replica.faultFrom().isZero()) {
+        if (replica.faultAfter(0) != Fault.REFUSES) {
             listener.open();
         }
     }
 
-    void start(FaultClock faults) {
-        acceptor = threads.start("servers", () -> run(faults));
+    /** @param start when the deployment began, by {@link System#nanoTime} */
+    void start(long start) {
+        startNanos = start;
+        acceptor = threads.start("servers", this::run);
     }
 
     /** @throws IOException if some connections could not be accepted, so that the figures mean nothing */
@@ -86,12 +93,11 @@ final class LabServers implements AutoCloseable {
         }
     }
 
-    private void run(FaultClock faults) {
+    private void run() {
         while (!stopping) {
             try {
-                long nanos = openAndClose(faults);
-                long millis = nanos == Long.MAX_VALUE ? FOR_EVER : nanos / NANOS_PER_MILLI + 1;
-                selector.select(key -> ready(key, faults), millis);
+                long nanos = openAndClose();
+                selector.select(this::ready, nanos == Long.MAX_VALUE ? FOR_EVER : nanos / NANOS_PER_MILLI + 1);
             } catch (IOException e) {
                 fail(e);
             }
@@ -101,31 +107,31 @@ final class LabServers implements AutoCloseable {
     private void fail(IOException cause) {
         failure = cause;
         // Likely there are no descriptors left, and others may close some.
-        LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+        LockSupport.parkNanos(10 * NANOS_PER_MILLI);
     }
 
     /** Closes and opens the listeners that refuse from now on or no more; returns how long that stays right. */
-    private long openAndClose(FaultClock faults) throws IOException {
-        long now = System.nanoTime();
+    private long openAndClose() throws IOException {
+        long elapsed = System.nanoTime() - startNanos;
         long untilChange = Long.MAX_VALUE;
         for (Listener listener : listeners) {
             Replica replica = listener.replica;
             if (replica.fault() == Fault.REFUSES) {
-                if (faults.faultOf(replica, now) == Fault.REFUSES) {
+                if (replica.faultAfter(elapsed) == Fault.REFUSES) {
                     listener.close();
                 } else {
                     listener.open();
                 }
-                untilChange = Math.min(untilChange, faults.nanosUntilChange(replica, now));
+                untilChange = Math.min(untilChange, replica.nanosUntilChange(elapsed));
             }
         }
         return untilChange;
     }
 
-    private void ready(SelectionKey key, FaultClock faults) {
+    private void ready(SelectionKey key) {
         if (key.attachment() instanceof Listener listener) {
             try {
-                accept(listener, faults);
+                accept(listener);
             } catch (IOException e) {
                 fail(e);
             }
@@ -134,14 +140,14 @@ final class LabServers implements AutoCloseable {
         }
     }
 
-    private void accept(Listener listener, FaultClock faults) throws IOException {
+    private void accept(Listener listener) throws IOException {
         ServerSocketChannel server = listener.channel;
         if (server == null) {
             return;
         }
         for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
             sightings.handshake(listener.copy, listener.index);
-            if (isAnswered(faults.faultOf(listener.replica, System.nanoTime()))) {
+            if (isAnswered(listener.replica.faultAfter(System.nanoTime() - startNanos))) {
                 SocketChannel connection = channel;
                 served.add(connection);
                 threads.pool().execute(() -> serve(connection, listener.server));
@@ -172,25 +178,20 @@ final class LabServers implements AutoCloseable {
 
     /** Reads whatever has come, and closes when the client has. */
     private void drain(SocketChannel channel) {
+        int count = -1;
         try {
-            int count;
             do {
-                unread.clear();
-                count = channel.read(unread);
+                count = channel.read(unread.clear());
             } while (count > 0);
-            if (count < 0) {
-                channel.close();
-            }
         } catch (IOException reset) {
-            closeQuietly(channel);
+            count = -1;
         }
-    }
-
-    private static void closeQuietly(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException ignored) {
-            // It is closed, whatever went wrong.
+        if (count < 0) {
+            try {
+                channel.close();
+            } catch (IOException ignored) {
+                // It is closed, whatever went wrong.
+            }
         }
     }
 
@@ -200,11 +201,10 @@ final class LabServers implements AutoCloseable {
         final int copy;
         final int index;
         final HttpServer server;
+        private final InetSocketAddress address;
 
         @Nullable
         ServerSocketChannel channel;
-
-        private final InetSocketAddress address;
 
         Listener(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) {
             this.address = address;

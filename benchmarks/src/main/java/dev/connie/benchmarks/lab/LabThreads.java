@@ -1,32 +1,22 @@
 package dev.connie.benchmarks.lab;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of a lab, and an account of the CPU time that they used, the ended ones included. Thread-safe. */
-final class LabThreads implements AutoCloseable {
+/** The threads of a lab, all daemons. Thread-safe. */
+final class LabThreads {
     static final String NAME_PREFIX = "connie-lab-";
-    private static final int IDLE_SECONDS = 5;
 
-    private final ThreadMXBean mxBean = ManagementFactory.getThreadMXBean();
-    private final Set<Thread> running = new HashSet<>();
-    private long nanosOfEnded;
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private final ExecutorService pool = new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> newThread("connection", task));
+            0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> newThread("connection", task));
 
-    /** Runs something in a thread of its own, a daemon. */
+    /** Runs something in a thread of its own. */
     Thread start(String name, Runnable task) {
         Thread thread = newThread(name, task);
         thread.start();
@@ -38,24 +28,24 @@ final class LabThreads implements AutoCloseable {
         return pool;
     }
 
-    long cpuNanos() {
-        synchronized (running) {
-            long sum = nanosOfEnded;
-            for (Thread thread : running) {
-                // Negative if it ends just now, and has not come to add itself to the ended.
-                sum += Math.max(0, mxBean.getThreadCpuTime(thread.getId()));
+    private Thread newThread(String name, Runnable task) {
+        Runnable known = () -> {
+            running.add(Thread.currentThread());
+            try {
+                task.run();
+            } finally {
+                running.remove(Thread.currentThread());
             }
-            return sum;
-        }
+        };
+        Thread thread = new Thread(known, NAME_PREFIX + name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Waits until all threads have ended, which must have been told to. */
-    @Override
-    public void close() {
+    void close() {
         pool.shutdownNow();
-        for (Thread thread : snapshot()) {
-            join(thread);
-        }
+        running.forEach(LabThreads::join);
     }
 
     /** Waits until a thread has ended, interrupted or not. */
@@ -71,32 +61,6 @@ final class LabThreads implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private Set<Thread> snapshot() {
-        synchronized (running) {
-            return Set.copyOf(running);
-        }
-    }
-
-    private Thread newThread(String name, Runnable task) {
-        Thread thread = new Thread(() -> account(task), NAME_PREFIX + name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private void account(Runnable task) {
-        synchronized (running) {
-            running.add(Thread.currentThread());
-        }
-        try {
-            task.run();
-        } finally {
-            synchronized (running) {
-                running.remove(Thread.currentThread());
-                nanosOfEnded += mxBean.getCurrentThreadCpuTime();
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
@@ -11,7 +12,6 @@ import java.nio.channels.SocketChannel;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,38 +19,25 @@ import java.util.concurrent.atomic.AtomicInteger;
  * machine on Linux. It cannot delay, lose or count a packet, but servers can be dead, mute or not there. IPv4 only: IPv6
  * has one loopback address, so that copies could not be told apart.
  */
-public final class LoopbackLab implements Lab {
+public final class LoopbackLab extends Lab {
     private static final int ATTEMPTS = 20;
-    // Below those from which the kernel chooses a client's: a client with a server's port may connect to itself.
-    private static final int FIRST_PORT = 10_000;
-    private static final int LAST_PORT = 29_999;
+
     // 127.64.0.0 and up: out of the way of what else may listen on a machine's loopback addresses.
     private static final int FIRST_COPY = 64;
 
-    private final LabThreads threads = new LabThreads();
-    private final Deployments deployments = new Deployments(threads);
-    private final AtomicBoolean closed = new AtomicBoolean();
     /** Gives each deployment addresses of its own, in case it gets the port that another just had. */
     private final AtomicInteger count = new AtomicInteger();
 
-    private LoopbackLab() {}
-
-    public static LoopbackLab open() {
-        return new LoopbackLab();
-    }
-
     @Override
-    public Deployment deploy(Scenario scenario, int copies, Service service, long seed) throws IOException {
-        Deployments.requireCopies(copies);
-        whyNot(scenario).ifPresent(reason -> {
-            throw new UnsupportedOperationException(reason);
-        });
+    Deployment set(Scenario scenario, int copies, Service service, long seed) throws IOException {
         int deployment = count.getAndIncrement() % 255;
-        BindException taken = new BindException();
+        var taken = new BindException();
         for (int i = 0; i < ATTEMPTS; i++) {
             try {
-                int port = freePort();
-                return deployments.deploy(scenario, copies, service, new Octets(scenario, copies, port, deployment));
+                int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+                // Whoever listens at all addresses at once would answer for those that refuse.
+                new ServerSocket(port, 1, address(0, 0, 0)).close();
+                return set(scenario, copies, service, new Octets(scenario, copies, port, deployment));
             } catch (BindException e) {
                 // Someone has that port on all addresses, or was quicker.
                 taken = e;
@@ -77,10 +64,10 @@ public final class LoopbackLab implements Lab {
         if (replica.loss() > 0 || replica.synLoss() > 0) {
             return Optional.of("On loopback nothing can be lost.");
         }
-        boolean forGood = replica.faultFrom().isZero() && replica.faultUntil() == null;
         return switch (replica.fault()) {
             case NONE, REFUSES, SILENT, MUTE_IN_TLS -> Optional.empty();
-            case BLACK_HOLE -> forGood ? Optional.empty() : Optional.of("On loopback a black hole is one for good.");
+            case BLACK_HOLE ->
+                replica.isDead() ? Optional.empty() : Optional.of("On loopback a black hole is one for good.");
             case UNREACHABLE -> Optional.of("On loopback no router says that a host is unreachable.");
         };
     }
@@ -91,32 +78,12 @@ public final class LoopbackLab implements Lab {
     }
 
     @Override
-    public long cpuNanos() {
-        return threads.cpuNanos();
-    }
-
-    @Override
     public String describe() {
         return "loopback lab: kernel TCP at addresses of 127.0.0.0/8, without delay or loss";
     }
 
     @Override
-    public void close() throws IOException {
-        if (closed.compareAndSet(false, true)) {
-            try {
-                deployments.close();
-            } finally {
-                threads.close();
-            }
-        }
-    }
-
-    /** Returns a port on which nobody listens at all addresses at once, which would answer for those that refuse. */
-    private static int freePort() throws IOException {
-        int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
-        new ServerSocket(port, 1, address(0, 0, 0)).close();
-        return port;
-    }
+    void closeNetwork() {}
 
     private static InetAddress address(int copy, int deployment, int host) {
         byte[] bytes = {127, (byte) (FIRST_COPY + copy), (byte) deployment, (byte) host};
@@ -128,24 +95,7 @@ public final class LoopbackLab implements Lab {
     }
 
     /** One deployment's part of the network: 127.(64 + copy).(deployment).(1 + replica). */
-    private static final class Octets implements Deployments.Network {
-        private final Scenario scenario;
-        private final int copies;
-        private final int port;
-        private final int deployment;
-
-        Octets(Scenario scenario, int copies, int port, int deployment) {
-            this.scenario = scenario;
-            this.copies = copies;
-            this.port = port;
-            this.deployment = deployment;
-        }
-
-        @Override
-        public int port() {
-            return port;
-        }
-
+    private record Octets(Scenario scenario, int copies, int port, int deployment) implements Network {
         @Override
         public InetAddress server(int copy, int replica) {
             return address(copy, deployment, 1 + replica);
@@ -162,7 +112,7 @@ public final class LoopbackLab implements Lab {
         }
 
         @Override
-        public void begin(FaultClock faults, Sightings sightings, Deque<Closeable> parts) throws IOException {
+        public void begin(long startNanos, Sightings sightings, Deque<Closeable> parts) throws IOException {
             for (int i = 0; i < scenario.replicas().size(); i++) {
                 if (!hasServer(scenario.replicas().get(i))) {
                     for (int copy = 0; copy < copies; copy++) {
@@ -174,8 +124,7 @@ public final class LoopbackLab implements Lab {
 
         /** Opens a listener that answers no SYN, for the queue of what it might accept is full. */
         private static void openFull(InetSocketAddress address, Deque<Closeable> parts) throws IOException {
-            ServerSocket listener = new ServerSocket(address.getPort(), 1, address.getAddress());
-            parts.addLast(listener);
+            parts.addLast(new ServerSocket(address.getPort(), 1, address.getAddress()));
             // A queue of 1 holds two connections. The others wait in case one of them did not get there.
             for (int i = 0; i < 4; i++) {
                 SocketChannel filler = SocketChannel.open();

@@ -1,14 +1,19 @@
 package dev.connie.benchmarks.lab;
 
+import com.sun.jna.StringArray;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Runs a program again in a network of its own: a Linux user and network namespace, in which it may create devices,
@@ -21,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 public final class Namespace {
     private static final String INSIDE = "connie.lab.inside";
     private static final Path TUN = Path.of("/dev/net/tun");
+    private static final int PARENT_IS_GONE = 130;
+    private static final int STANDARD_ERROR = 2;
 
     private Namespace() {}
 
@@ -56,9 +63,10 @@ public final class Namespace {
      * @throws IOException if no namespace is to be had; see {@link #whyNot}
      */
     public static int restart(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
-        ProcessBuilder builder = command(main, arguments);
-        builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
-        Process process = builder.start();
+        Process process = command(main, arguments)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try {
             return process.waitFor();
         } finally {
@@ -66,9 +74,7 @@ public final class Namespace {
         }
     }
 
-    /**
-     * Returns the command that {@link #restart} starts. The program ends when what is started loses its standard input.
-     */
+    /** What {@link #restart} starts. The program ends when what is started loses its standard input. */
     static ProcessBuilder command(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         // JNA loads a library, of which JDK 24 and later warn without this.
@@ -76,14 +82,11 @@ public final class Namespace {
         String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>(unshare());
         command.addAll(List.of(java, nativeAccess, "-XX:TieredStopAtLevel=1", "-cp", classPath));
-        command.add(FirstInside.class.getName());
-        command.add(java);
-        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            // A second debugger would wait for the port of the first, which is in another network.
-            if (!option.startsWith("-agentlib:jdwp") && !option.startsWith("-Xrunjdwp")) {
-                command.add(option);
-            }
-        }
+        command.addAll(List.of(First.class.getName(), java));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                // A second debugger would wait for the port of the first, which is in another network.
+                .filter(option -> !option.startsWith("-agentlib:jdwp") && !option.startsWith("-Xrunjdwp"))
+                .forEach(command::add);
         command.addAll(List.of(nativeAccess, "-D" + INSIDE + "=true", "-cp", classPath));
         command.addAll(List.of(Inside.class.getName(), main.getName()));
         command.addAll(arguments);
@@ -99,7 +102,8 @@ public final class Namespace {
             return List.of("unshare", "-Urn");
         }
         // A container may forbid user namespaces and yet have a root who needs none.
-        if (isRoot() && refusal("unshare", "-n", "true").isEmpty()) {
+        boolean isRoot = Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        if (isRoot && refusal("unshare", "-n", "true").isEmpty()) {
             return List.of("unshare", "-n");
         }
         throw new IOException("The WAN lab needs a user namespace, which was refused: " + refusal.get());
@@ -127,7 +131,56 @@ public final class Namespace {
         }
     }
 
-    private static boolean isRoot() throws IOException {
-        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    /**
+     * The JVM that starts first. It brings the loopback device up and lets the real one take its place in the same
+     * process: a JVM that finds no IPv6 address at all when it starts does without IPv6 for good, and in a new namespace
+     * there is none, not even ::1.
+     */
+    static final class First {
+        private First() {}
+
+        /** Takes the command of the real one. */
+        public static void main(String[] args) throws IOException {
+            try (Interfaces interfaces = Interfaces.ipv4()) {
+                interfaces.up("lo");
+            }
+            // What this JVM has open, as its class path, is of no use to the next; standard input and output are.
+            try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+                open.mapToInt(path -> Integer.parseInt(path.getFileName().toString()))
+                        .filter(descriptor -> descriptor > STANDARD_ERROR)
+                        .forEach(descriptor -> Libc.fcntl(descriptor, Libc.F_SETFD, Libc.FD_CLOEXEC));
+            }
+            try (StringArray command = new StringArray(args)) {
+                Libc.check(Libc.execv(args[0], command), "exec " + args[0]);
+            }
+        }
+    }
+
+    /** Runs the program and sees to it that it ends with the one that started it. */
+    static final class Inside {
+        private Inside() {}
+
+        /** Takes the name of the class whose main is to run, and its arguments. */
+        public static void main(String[] args) throws Throwable {
+            Thread watch = new Thread(Inside::haltWithParent, "connie-namespace-parent");
+            watch.setDaemon(true);
+            watch.start();
+            Class<?> main = Class.forName(args[0]);
+            MethodHandles.privateLookupIn(main, MethodHandles.lookup())
+                    .findStatic(main, "main", MethodType.methodType(void.class, String[].class))
+                    .invoke((Object) Arrays.copyOfRange(args, 1, args.length));
+        }
+
+        /** Standard input is a pipe on which nobody writes: the kernel closes it when the parent ends, even if killed. */
+        private static void haltWithParent() {
+            try {
+                while (System.in.read() >= 0) {
+                    // Nothing is meant to come.
+                }
+            } catch (IOException ignored) {
+                // Then the pipe is gone as well.
+            }
+            Runtime.getRuntime().halt(PARENT_IS_GONE);
+        }
     }
 }

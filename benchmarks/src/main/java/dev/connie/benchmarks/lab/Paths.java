@@ -23,7 +23,7 @@ final class Paths {
     private final List<Replica> replicas;
     private final int copies;
     private final Luck luck;
-    private final FaultClock faults;
+    private final long startNanos;
     private final Sightings sightings;
     private final long[] connects;
     private final Map<Long, Flow> flows = new LinkedHashMap<>() {
@@ -37,12 +37,12 @@ final class Paths {
     /** Written by who ends the deployment, read by the router. */
     private volatile boolean closed;
 
-    Paths(int port, List<Replica> replicas, int copies, long seed, FaultClock faults, Sightings sightings) {
+    Paths(int port, List<Replica> replicas, int copies, long seed, long startNanos, Sightings sightings) {
         this.port = port;
         this.replicas = replicas;
         this.copies = copies;
         luck = new Luck(seed);
-        this.faults = faults;
+        this.startNanos = startNanos;
         this.sightings = sightings;
         connects = new long[copies * replicas.size()];
     }
@@ -83,7 +83,7 @@ final class Paths {
         Replica replica = replicas.get(index);
         Flow flow = flow(packet, toServer, copy, index);
         long transmission = toServer ? flow.toServer++ : flow.toClient++;
-        switch (faults.faultOf(replica, nowNanos)) {
+        switch (replica.faultAfter(nowNanos - startNanos)) {
             case BLACK_HOLE:
                 return LOST;
             case UNREACHABLE:

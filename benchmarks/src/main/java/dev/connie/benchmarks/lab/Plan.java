@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;

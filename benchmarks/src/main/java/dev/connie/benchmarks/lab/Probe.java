@@ -2,6 +2,7 @@ package dev.connie.benchmarks.lab;
 
 import dev.connie.benchmarks.lab.LabSelfTest.CheckFailedException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -20,8 +21,7 @@ record Probe(long nanos, @Nullable IOException failure) {
 
     /** Connects to a replica and closes the connection. */
     static Probe connect(Deployment deployment, int copy, int replica, Duration timeout) {
-        InetSocketAddress address =
-                new InetSocketAddress(deployment.addresses(copy).get(replica), deployment.port());
+        var address = new InetSocketAddress(deployment.addresses(copy).get(replica), deployment.port());
         long start = System.nanoTime();
         long end;
         try (Socket socket = new Socket()) {
@@ -33,25 +33,38 @@ record Probe(long nanos, @Nullable IOException failure) {
         return new Probe(end - start, null);
     }
 
+    /** Returns a connection to the first address, which is read from with patience. */
+    static Socket connected(Deployment deployment) throws IOException {
+        var socket = new Socket();
+        try {
+            InetAddress address = deployment.addresses(0).get(0);
+            socket.connect(new InetSocketAddress(address, deployment.port()), (int) PATIENCE.toMillis());
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     /** Returns the times of so many connects in a row, which must all fare alike, in ascending order. */
     static double[] times(Deployment deployment, int count, @Nullable Class<? extends IOException> expected)
             throws CheckFailedException {
         double[] millis = new double[count];
         for (int i = 0; i < count; i++) {
-            Probe probe = connect(deployment, 0, 0, PATIENCE);
-            probe.require(expected);
-            millis[i] = probe.nanos / 1e6;
+            millis[i] = connect(deployment, 0, 0, PATIENCE).require(expected).nanos / 1e6;
         }
         Arrays.sort(millis);
         return millis;
     }
 
     /** @param expected how it is to fail; null if it is not to */
-    void require(@Nullable Class<? extends IOException> expected) throws CheckFailedException {
-        if (expected == null ? failure != null : failure == null || failure.getClass() != expected) {
-            throw new CheckFailedException(
-                    "connect() ended with " + failure + " after " + millis(nanos / 1e6) + ", not with " + expected);
-        }
+    Probe require(@Nullable Class<? extends IOException> expected) throws CheckFailedException {
+        Class<?> found = failure == null ? null : failure.getClass();
+        require(
+                found == expected,
+                "connect() ended with " + failure + " after " + millis(nanos / 1e6) + ", not with " + expected);
+        return this;
     }
 
     static Scenario scenario(Replica... replicas) {
@@ -68,19 +81,17 @@ record Probe(long nanos, @Nullable IOException failure) {
     static void await(BooleanSupplier condition, Supplier<String> what) throws CheckFailedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            require(
-                    deadline - System.nanoTime() > 0,
-                    "for " + PATIENCE.toSeconds() + " s it was not that " + what.get());
+            boolean inTime = deadline - System.nanoTime() > 0;
+            require(inTime, "for " + PATIENCE.toSeconds() + " s it was not that " + what.get());
             LockSupport.parkNanos(1_000_000);
         }
     }
 
     /** Waits until so long after a time of {@link System#nanoTime}: what is checked is what is so then. */
     static void waitUntil(long startNanos, Duration elapsed) {
-        long left = elapsed.toNanos() - (System.nanoTime() - startNanos);
-        while (left > 0) {
+        long end = startNanos + elapsed.toNanos();
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
-            left = elapsed.toNanos() - (System.nanoTime() - startNanos);
         }
     }
 

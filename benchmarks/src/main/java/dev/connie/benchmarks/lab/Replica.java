@@ -1,7 +1,6 @@
 package dev.connie.benchmarks.lab;
 
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +24,24 @@ public record Replica(
         Fault fault,
         Duration faultFrom,
         @Nullable Duration faultUntil) {
+    /** An address family. */
+    public enum Family {
+        IPV4,
+        IPV6;
+
+        /** As it is written in a file. */
+        public String word() {
+            return name().replace("IPV", "IPv");
+        }
+    }
 
     public Replica {
-        Objects.requireNonNull(family, "family");
-        Objects.requireNonNull(fault, "fault");
-        requireNotNegative(rtt, "rtt");
-        requireNotNegative(jitter, "jitter");
-        requireNotNegative(faultFrom, "faultFrom");
-        requireShare(loss, "loss");
-        requireShare(synLoss, "synLoss");
+        if (rtt.isNegative() || jitter.isNegative() || faultFrom.isNegative()) {
+            throw new IllegalArgumentException("no time is negative: " + rtt + ", " + jitter + ", " + faultFrom);
+        }
+        if (!(loss >= 0 && loss <= 1 && synLoss >= 0 && synLoss <= 1)) {
+            throw new IllegalArgumentException("a share is 0 to 1: " + loss + ", " + synLoss);
+        }
         if (faultUntil != null && faultUntil.compareTo(faultFrom) <= 0) {
             throw new IllegalArgumentException("faultUntil must be after faultFrom: " + faultUntil + ", " + faultFrom);
         }
@@ -41,15 +49,7 @@ public record Replica(
 
     /** An IPv4 address that answers after {@code rttMillis}, without jitter or loss. */
     public static Replica live(double rttMillis) {
-        return new Replica(
-                Family.IPV4,
-                Duration.ofNanos(Math.round(rttMillis * 1e6)),
-                Duration.ZERO,
-                0,
-                0,
-                Fault.NONE,
-                Duration.ZERO,
-                null);
+        return new Replica(Family.IPV4, millis(rttMillis), Duration.ZERO, 0, 0, Fault.NONE, Duration.ZERO, null);
     }
 
     public Replica with(Fault newFault) {
@@ -61,8 +61,7 @@ public record Replica(
     }
 
     public Replica jitter(double millis) {
-        return new Replica(
-                family, rtt, Duration.ofNanos(Math.round(millis * 1e6)), loss, synLoss, fault, faultFrom, faultUntil);
+        return new Replica(family, rtt, millis(millis), loss, synLoss, fault, faultFrom, faultUntil);
     }
 
     public Replica loss(double share) {
@@ -83,15 +82,26 @@ public record Replica(
         return fault == Fault.NONE;
     }
 
-    private static void requireNotNegative(Duration duration, String name) {
-        if (duration.isNegative()) {
-            throw new IllegalArgumentException(name + " must not be negative: " + duration);
-        }
+    /** Whether it is a black hole from beginning to end: no packet learns how far it is. */
+    public boolean isDead() {
+        return fault == Fault.BLACK_HOLE && faultFrom.isZero() && faultUntil == null;
     }
 
-    private static void requireShare(double share, String name) {
-        if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException(name + " must be between 0 and 1: " + share);
-        }
+    /** What is wrong with it so long after the deployment. */
+    Fault faultAfter(long nanos) {
+        boolean isThere = nanos >= faultFrom.toNanos() && (faultUntil == null || nanos < faultUntil.toNanos());
+        return isThere ? fault : Fault.NONE;
+    }
+
+    /** How long it is then until the fault begins or ends; {@link Long#MAX_VALUE} if it stays as it is. */
+    long nanosUntilChange(long nanos) {
+        long begins = faultFrom.toNanos() - nanos;
+        long ends = faultUntil == null ? 0 : faultUntil.toNanos() - nanos;
+        long next = begins > 0 ? begins : ends;
+        return isWell() || next <= 0 ? Long.MAX_VALUE : next;
+    }
+
+    private static Duration millis(double millis) {
+        return Duration.ofNanos(Math.round(millis * 1e6));
     }
 }

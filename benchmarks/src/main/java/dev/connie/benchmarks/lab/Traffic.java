@@ -10,12 +10,11 @@ package dev.connie.benchmarks.lab;
 public record Traffic(long syns, long handshakes, long resets) {
     public static final Traffic NONE = new Traffic(0, 0, 0);
 
-    public Traffic plus(Traffic other) {
+    Traffic plus(Traffic other) {
         return new Traffic(syns + other.syns, handshakes + other.handshakes, resets + other.resets);
     }
 
-    /** What came on top since an earlier count. */
-    public Traffic since(Traffic earlier) {
-        return new Traffic(syns - earlier.syns, handshakes - earlier.handshakes, resets - earlier.resets);
+    boolean isAtLeast(Traffic other) {
+        return syns >= other.syns && handshakes >= other.handshakes && resets >= other.resets;
     }
 }

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,21 +25,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Faults as the packets meet them: in a black hole everything is lost, of connections that were there before, too;
  * "unreachable" is an ICMP message, one round trip after a SYN, and loses all else.
  */
-public final class TunLab implements Lab {
+public final class TunLab extends Lab {
     private static final String LOOPBACK = "lo";
+
     // A second address of the loopback device, beside 127.0.0.1.
     private static final String LOOPBACK_LABEL = "lo:lab";
     private static final String DEVICE = "lab%d";
+
     // The device's default, 500, is what some hundred connects at once send, and more would be lost.
     private static final int QUEUE_LENGTH = 20_000;
-    private static final int FIRST_PORT = 10_000;
-    // Below the ports from which the kernel chooses a client's.
-    private static final int LAST_PORT = 29_999;
 
-    private final LabThreads threads = new LabThreads();
-    private final Deployments deployments = new Deployments(threads);
     private final AtomicInteger ports = new AtomicInteger();
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final Tun tun;
     private final Router router;
     private final Thread routerThread;
@@ -49,7 +45,10 @@ public final class TunLab implements Lab {
         this.tun = tun;
         setUpIpv4(tun.name());
         whyNoIpv6 = setUpIpv6(tun.name());
-        tuneKernel();
+        // What the kernel remembers of a path would outlive the scenario in which the path was so.
+        write("net/ipv4/tcp_no_metrics_save", "1");
+        // A client's port is free again 1 s after its connection, not 60: there are 28,000 for each address.
+        write("net/ipv4/tcp_tw_reuse", "1");
         router = new Router(tun);
         routerThread = threads.start("router", router);
     }
@@ -73,15 +72,11 @@ public final class TunLab implements Lab {
     }
 
     @Override
-    public Deployment deploy(Scenario scenario, int copies, Service service, long seed) throws IOException {
-        Deployments.requireCopies(copies);
-        whyNot(scenario).ifPresent(reason -> {
-            throw new UnsupportedOperationException(reason);
-        });
+    Deployment set(Scenario scenario, int copies, Service service, long seed) throws IOException {
         router.requireWell();
-        addIpv6Servers(scenario, copies);
+        addIpv6Servers(scenario.replicas(), copies);
         int port = FIRST_PORT + ports.getAndIncrement() % (LAST_PORT - FIRST_PORT + 1);
-        return deployments.deploy(scenario, copies, service, new Side(scenario, copies, port, seed));
+        return set(scenario, copies, service, new Side(router, scenario.replicas(), copies, port, seed));
     }
 
     @Override
@@ -96,30 +91,17 @@ public final class TunLab implements Lab {
     }
 
     @Override
-    public long cpuNanos() {
-        return threads.cpuNanos();
-    }
-
-    @Override
     public String describe() {
         return "WAN lab: kernel TCP in a network namespace through the TUN device " + tun.name()
                 + whyNoIpv6.map(reason -> "; IPv4 only: " + reason).orElse("");
     }
 
     @Override
-    public void close() throws IOException {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            deployments.close();
-            router.requireWell();
-        } finally {
-            router.stop();
-            LabThreads.join(routerThread);
-            threads.close();
-            tun.close();
-        }
+    void closeNetwork() throws IOException {
+        router.stop();
+        LabThreads.join(routerThread);
+        tun.close();
+        router.requireWell();
     }
 
     private static void setUpIpv4(String device) throws IOException {
@@ -151,13 +133,6 @@ public final class TunLab implements Lab {
         }
     }
 
-    private static void tuneKernel() {
-        // What it remembers of a path would outlive the scenario in which the path was so.
-        write("net/ipv4/tcp_no_metrics_save", "1");
-        // A client's port is free again 1 s after its connection, not 60: there are 28,000 for each address.
-        write("net/ipv4/tcp_tw_reuse", "1");
-    }
-
     /** Sets one of the kernel's values for this namespace, as sysctl(8) does, if that is allowed here. */
     private static void write(String name, String value) {
         try {
@@ -168,17 +143,14 @@ public final class TunLab implements Lab {
     }
 
     /** Unlike IPv4's, an IPv6 address must be given to a device before a server can listen there. */
-    private void addIpv6Servers(Scenario scenario, int copies) throws IOException {
-        List<Replica> replicas = scenario.replicas();
+    private static void addIpv6Servers(List<Replica> replicas, int copies) throws IOException {
         if (replicas.stream().noneMatch(replica -> replica.family() == Family.IPV6)) {
             return;
         }
         try (Interfaces interfaces = Interfaces.ipv6()) {
             for (int i = 0; i < replicas.size(); i++) {
-                if (replicas.get(i).family() == Family.IPV6) {
-                    for (int copy = 0; copy < copies; copy++) {
-                        interfaces.address(LOOPBACK, (Inet6Address) Plan.server(Family.IPV6, copy, i));
-                    }
+                for (int copy = 0; copy < copies && replicas.get(i).family() == Family.IPV6; copy++) {
+                    interfaces.address(LOOPBACK, (Inet6Address) Plan.server(Family.IPV6, copy, i));
                 }
             }
         }
@@ -186,32 +158,15 @@ public final class TunLab implements Lab {
     }
 
     /** One deployment's part of the network. */
-    private final class Side implements Deployments.Network {
-        private final Scenario scenario;
-        private final int copies;
-        private final int port;
-        private final long seed;
-
-        Side(Scenario scenario, int copies, int port, long seed) {
-            this.scenario = scenario;
-            this.copies = copies;
-            this.port = port;
-            this.seed = seed;
-        }
-
-        @Override
-        public int port() {
-            return port;
-        }
-
+    private record Side(Router router, List<Replica> replicas, int copies, int port, long seed) implements Network {
         @Override
         public InetAddress server(int copy, int replica) {
-            return Plan.server(scenario.replicas().get(replica).family(), copy, replica);
+            return Plan.server(replicas.get(replica).family(), copy, replica);
         }
 
         @Override
         public InetAddress across(int copy, int replica) {
-            return Plan.across(scenario.replicas().get(replica).family(), copy, replica);
+            return Plan.across(replicas.get(replica).family(), copy, replica);
         }
 
         @Override
@@ -220,8 +175,8 @@ public final class TunLab implements Lab {
         }
 
         @Override
-        public void begin(FaultClock faults, Sightings sightings, Deque<Closeable> parts) {
-            Paths paths = new Paths(port, scenario.replicas(), copies, seed, faults, sightings);
+        public void begin(long startNanos, Sightings sightings, Deque<Closeable> parts) {
+            Paths paths = new Paths(port, replicas, copies, seed, startNanos, sightings);
             router.add(paths);
             parts.addLast(() -> router.remove(paths));
         }

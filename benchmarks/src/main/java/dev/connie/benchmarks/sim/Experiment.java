@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.sim;
 
+import dev.connie.benchmarks.Policy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,43 +9,33 @@ import java.util.List;
  *
  * @param runs how often, each with another luck
  */
-record Experiment(List<Candidate> candidates, int runs, long seed, Retransmission retransmission) {
-    Experiment {
-        candidates = List.copyOf(candidates);
-    }
-
+record Experiment(List<Policy> policies, int runs, long seed, Retransmission retransmission) {
     PopulationResult in(Population population) {
-        return new PopulationResult(
-                population,
-                candidates.stream()
-                        .map(candidate -> trial(population, candidate))
-                        .toList());
-    }
-
-    private Trial trial(Population population, Candidate candidate) {
-        var all = new ArrayList<List<Outcome>>();
-        for (int run = 0; run < runs; run++) {
-            all.add(simulation(population, candidate, run, Observer.NONE).run());
+        var trials = new ArrayList<Trial>();
+        for (Policy policy : policies) {
+            var all = new ArrayList<List<Outcome>>();
+            for (int run = 0; run < runs; run++) {
+                all.add(simulation(population, policy, run, Observer.NONE).run());
+            }
+            trials.add(new Trial(policy.name(), all));
         }
-        return new Trial(candidate.name(), all);
+        return new PopulationResult(population, trials);
     }
 
     /** Once for each policy: there are so many calls that luck does not matter. */
-    StormResult in(Storm storm) {
-        return new StormResult(
-                storm,
-                candidates.stream().map(candidate -> ofPolicy(storm, candidate)).toList());
+    Storm.Result in(Storm storm) {
+        var results = new ArrayList<Storm.OfPolicy>();
+        for (Policy policy : policies) {
+            var load = new StormLoad();
+            List<Outcome> outcomes =
+                    simulation(storm.population(), policy, 0, load).run();
+            outcomes.forEach(load::count);
+            results.add(new Storm.OfPolicy(new Trial(policy.name(), List.of(outcomes)), load));
+        }
+        return new Storm.Result(storm, results);
     }
 
-    private StormResult.OfPolicy ofPolicy(Storm storm, Candidate candidate) {
-        var load = new StormLoad();
-        List<Outcome> outcomes =
-                simulation(storm.population(), candidate, 0, load).run();
-        outcomes.forEach(load::count);
-        return new StormResult.OfPolicy(new Trial(candidate.name(), List.of(outcomes)), load);
-    }
-
-    private Simulation simulation(Population population, Candidate candidate, int run, Observer observer) {
-        return new Simulation(population, candidate, retransmission, seed * 1_000_003 + run, 0, observer);
+    private Simulation simulation(Population population, Policy policy, int run, Observer observer) {
+        return new Simulation(population, policy, retransmission, seed * 1_000_003 + run, 0, observer);
     }
 }

@@ -32,6 +32,10 @@ record Population(
         watches = List.copyOf(watches);
     }
 
+    boolean isStorm() {
+        return name.startsWith("storm-");
+    }
+
     boolean changesInTime() {
         return !watches.isEmpty();
     }

@@ -1,6 +1,7 @@
 package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.Measurement;
+import dev.connie.benchmarks.Policy;
 import dev.connie.benchmarks.ScenarioResult;
 import dev.connie.benchmarks.Summary;
 import java.util.ArrayList;
@@ -41,8 +42,8 @@ record PopulationResult(Population population, List<Trial> trials) {
      * it, below 0 is slower than RFC 8305. NaN where the two are alike, or one of them was not run.
      */
     static double gain(ScenarioResult result, Summary policy) {
-        double standard = mean(result, Candidate.STANDARD);
-        double fastest = mean(result, Candidate.FASTEST);
+        double standard = mean(result, Policy.RFC_8305.name());
+        double fastest = mean(result, Policy.ALL_AT_ONCE.name());
         var times = policy.times();
         return times == null || times.ofFailures() || Math.abs(standard - fastest) < LEAST_ROOM * standard
                 ? Double.NaN
@@ -50,9 +51,9 @@ record PopulationResult(Population population, List<Trial> trials) {
     }
 
     private static double mean(ScenarioResult result, String policy) {
-        return result.measurements().stream()
-                .filter(measurement -> measurement.contender().equals(policy))
-                .map(measurement -> Summary.of(measurement).times())
+        return result.summaries().stream()
+                .filter(summary -> summary.contender().equals(policy))
+                .map(Summary::times)
                 .filter(times -> times != null && !times.ofFailures())
                 .mapToDouble(times -> times.mean())
                 .findFirst()

@@ -19,18 +19,28 @@ record Server(int number, InetSocketAddress address, List<Change> changes, Capac
     /** From a time on, the address answers like this. */
     record Change(long atNanos, Path path) {}
 
-    private static final int PORT = 443;
-
     Server {
         changes = List.copyOf(changes);
     }
 
     static Server ipv4(int number, Path path) {
-        return new Server(number, address(number, false), List.of(new Change(0, path)), Capacity.ENDLESS);
+        return of(number, path, false);
     }
 
-    static Server ipv6(int number, Path path) {
-        return new Server(number, address(number, true), List.of(new Change(0, path)), Capacity.ENDLESS);
+    /** With an address of the networks set aside for benchmarks: 198.18.0.0/15 (RFC 2544), 2001:2::/48 (RFC 5180). */
+    static Server of(int number, Path path, boolean ipv6) {
+        byte[] ip = ipv6
+                ? new byte[] {0x20, 0x01, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+                : new byte[] {(byte) 198, (byte) (18 + (number + 1 >> 16)), 0, 0};
+        ip[ip.length - 2] = (byte) (number + 1 >> 8);
+        ip[ip.length - 1] = (byte) (number + 1);
+        try {
+            // With a name, so that nobody looks one up.
+            var address = new InetSocketAddress(InetAddress.getByAddress("server-" + number, ip), 443);
+            return new Server(number, address, List.of(new Change(0, path)), Capacity.ENDLESS);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 and 16 bytes are addresses", e);
+        }
     }
 
     /** Changes must be named in the order in which they come. */
@@ -50,20 +60,5 @@ record Server(int number, InetSocketAddress address, List<Change> changes, Capac
             last--;
         }
         return changes.get(last).path;
-    }
-
-    /** Of the networks set aside for benchmarks: 198.18.0.0/15 (RFC 2544) and 2001:2::/48 (RFC 5180). */
-    private static InetSocketAddress address(int number, boolean ipv6) {
-        byte[] ip = ipv6
-                ? new byte[] {0x20, 0x01, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-                : new byte[] {(byte) 198, (byte) (18 + (number + 1 >> 16)), 0, 0};
-        ip[ip.length - 2] = (byte) (number + 1 >> 8);
-        ip[ip.length - 1] = (byte) (number + 1);
-        try {
-            // With a name, so that nobody looks one up.
-            return new InetSocketAddress(InetAddress.getByAddress("server-" + number, ip), PORT);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("4 and 16 bytes are addresses", e);
-        }
     }
 }

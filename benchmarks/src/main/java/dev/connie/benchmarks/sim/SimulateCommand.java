@@ -1,6 +1,8 @@
 package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.Charts;
+import dev.connie.benchmarks.CommonOptions;
+import dev.connie.benchmarks.Policy;
 import dev.connie.benchmarks.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,12 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command line of the simulator. */
@@ -31,12 +32,14 @@ public final class SimulateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(
-            names = "--full",
-            description = "Run each population " + FULL_RUNS + " times; without it, " + QUICK_RUNS + " times.")
-    private boolean full;
+    @Mixin
+    private final CommonOptions options = new CommonOptions();
 
-    @Option(names = "--runs", paramLabel = "N", description = "Run each population so many times.")
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            description =
+                    "Run each population so many times (default: " + QUICK_RUNS + "; " + FULL_RUNS + " if --full).")
     private @Nullable Integer runs;
 
     @Option(
@@ -54,68 +57,46 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Send a SYN again after 1, 2, 3, 4 s, as Linux does since 6.5, and not after 1, 3, 7 s.")
     private boolean linear;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Decides all that is drawn (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Where tables and pictures go (default: ${DEFAULT-VALUE}).")
-    private Path out = Path.of("benchmark-results");
-
-    @Option(names = "--list", description = "List the populations and the policies, and do nothing else.")
-    private boolean list;
-
     @Override
     public Integer call() throws IOException {
         PrintWriter terminal = spec.commandLine().getOut();
-        if (list) {
+        if (options.list) {
             list(terminal);
             return 0;
         }
         Integer other = runs;
-        int times = other == null ? full ? FULL_RUNS : QUICK_RUNS : other;
+        int times = other == null ? options.full ? FULL_RUNS : QUICK_RUNS : other;
         if (times < 1) {
-            throw new ParameterException(spec.commandLine(), "runs must be at least 1: " + times);
+            throw options.wrong("runs must be at least 1: " + times);
         }
-        List<String> known = new ArrayList<>();
-        Populations.all().forEach(population -> known.add(population.name()));
-        Storm.all().forEach(storm -> known.add(storm.population().name()));
-        requireKnown(populations, known, "population");
-        requireKnown(policies, Candidate.all().stream().map(Candidate::name).toList(), "policy");
+        List<Population> all = new ArrayList<>(Populations.all());
+        Storm.all().forEach(storm -> all.add(storm.population()));
+        List<Population> chosen = options.chosen("population", all, Population::name, populations);
         var experiment = new Experiment(
-                chosen(Candidate.all(), Candidate::name, policies),
+                options.chosen("policy", Policy.SIMULATED, Policy::name, policies),
                 times,
-                seed,
+                options.seed,
                 linear ? Retransmission.LINEAR : Retransmission.DOUBLING);
-        run(experiment, terminal);
-        return 0;
-    }
-
-    private void run(Experiment experiment, PrintWriter terminal) throws IOException {
-        List<Population> calm = chosen(Populations.all(), Population::name, populations);
-        List<Storm> storms = chosen(Storm.all(), storm -> storm.population().name(), populations);
-        var progress = new Progress(terminal, calm.size() + storms.size());
-        var results = new ArrayList<PopulationResult>();
-        for (Population population : calm) {
+        var progress = new Progress(terminal, chosen.size());
+        var report = new SimulationReport(experiment, new ArrayList<>(), new ArrayList<>());
+        for (Population population : chosen) {
             progress.next(population.name());
-            results.add(experiment.in(population));
-        }
-        var stormResults = new ArrayList<StormResult>();
-        for (Storm storm : storms) {
-            progress.next(storm.population().name());
-            stormResults.add(experiment.in(storm));
+            if (population.isStorm()) {
+                report.storms().add(experiment.in(new Storm(population)));
+            } else {
+                report.results().add(experiment.in(population));
+            }
         }
         terminal.println();
-        results.forEach(result -> terminal.println(SimulationTables.text(result)));
-        stormResults.forEach(result -> terminal.println(SimulationTables.text(result)));
-        Path directory = out.resolve("simulate");
-        SimulationFiles.write(experiment, results, stormResults, directory);
-        int pictures = 0;
-        if (Charts.canDraw(terminal::println)) {
-            pictures = SimulationFiles.draw(results, stormResults, directory).size();
-        }
+        terminal.print(report.text());
+        Path directory = options.out.resolve("simulate");
+        report.write(directory);
+        int pictures = Charts.canDraw(terminal::println)
+                ? SimulationPictures.draw(report.results(), report.storms(), directory)
+                        .size()
+                : 0;
         terminal.println("Tables and " + pictures + " pictures: " + directory.toAbsolutePath());
+        return 0;
     }
 
     private static void list(PrintWriter terminal) {
@@ -124,26 +105,11 @@ public final class SimulateCommand implements Callable<Integer> {
         terminal.println("Storms:");
         Storm.all().forEach(storm -> describe(terminal, storm.population()));
         terminal.println("Policies:");
-        Candidate.all().forEach(candidate -> terminal.println("  " + candidate.name()));
+        Policy.SIMULATED.forEach(policy -> terminal.println("  " + policy.name()));
     }
 
     private static void describe(PrintWriter terminal, Population population) {
         terminal.println("  " + population.name());
         terminal.println("      " + population.description());
-    }
-
-    private void requireKnown(@Nullable List<String> names, List<String> known, String what) {
-        for (String name : names == null ? List.<String>of() : names) {
-            if (!known.contains(name)) {
-                throw new ParameterException(
-                        spec.commandLine(), "no " + what + " is called " + name + "; --list tells the names");
-            }
-        }
-    }
-
-    private static <T> List<T> chosen(List<T> all, Function<T, String> name, @Nullable List<String> names) {
-        return names == null
-                ? all
-                : all.stream().filter(each -> names.contains(name.apply(each))).toList();
     }
 }

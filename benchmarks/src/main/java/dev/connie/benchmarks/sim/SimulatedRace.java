@@ -43,7 +43,7 @@ final class SimulatedRace {
     }
 
     private final Simulation simulation;
-    private final Client client;
+    private final Simulation.Client client;
     private final Call call;
     private final Race race;
     private final List<Flight> flights = new ArrayList<>(2);
@@ -53,7 +53,7 @@ final class SimulatedRace {
     private boolean ended;
     private @Nullable Flight winner;
 
-    SimulatedRace(Simulation simulation, Client client, Call call, Race race) {
+    SimulatedRace(Simulation simulation, Simulation.Client client, Call call, Race race) {
         this.simulation = simulation;
         this.client = client;
         this.call = call;
@@ -80,7 +80,7 @@ final class SimulatedRace {
             return;
         }
         wakeNanos = nanos;
-        simulation.queue().schedule(nanos, Rank.WAKE, call.number(), () -> {
+        simulation.queue.schedule(nanos, Rank.WAKE, call.number(), () -> {
             // Else it was put off, or the race is over.
             if (!ended && wakeNanos == nanos) {
                 wakeNanos = ASLEEP_FOR_EVER;
@@ -96,10 +96,11 @@ final class SimulatedRace {
                 return;
             }
             boolean isExtra = race.attemptsInFlight() > 1;
-            if (isExtra && !client.tryAcquireExtra()) {
+            if (isExtra && client.extraAttemptsLeft == 0) {
                 race.postpone(attempt, clock());
                 return;
             }
+            client.extraAttemptsLeft -= isExtra ? 1 : 0;
             Server server = simulation.server(attempt.address());
             Flight flight = new Flight(attempt, server, simulation.nextAttempt(), now(), isExtra);
             flights.add(flight);
@@ -115,18 +116,17 @@ final class SimulatedRace {
     }
 
     private void transmit(Flight flight) {
-        var answer = simulation.network().send(flight.server, call, flight.transmissions, now());
+        var answer = simulation.network.send(flight.server, call, flight.transmissions, now());
         flight.transmissions++;
         if (answer != null) {
             flight.answered |= answer.connected();
-            simulation
-                    .queue()
-                    .schedule(answer.nanos(), Rank.ANSWER, flight.number, () -> hear(flight, answer.connected()));
+            simulation.queue.schedule(
+                    answer.nanos(), Rank.ANSWER, flight.number, () -> hear(flight, answer.connected()));
         }
         long againNanos =
-                flight.startNanos + simulation.network().retransmission().nanosAfterStart(flight.transmissions);
+                flight.startNanos + simulation.network.retransmission().nanosAfterStart(flight.transmissions);
         if (answer == null || againNanos < answer.nanos()) {
-            simulation.queue().schedule(againNanos, Rank.RETRANSMISSION, flight.number, () -> {
+            simulation.queue.schedule(againNanos, Rank.RETRANSMISSION, flight.number, () -> {
                 if (!flight.over) {
                     tell(Event.RETRANSMISSION, flight);
                     transmit(flight);
@@ -141,7 +141,7 @@ final class SimulatedRace {
         }
         if (connected) {
             race.connected(flight.attempt, clock());
-            simulation.network().connected(flight.server, now());
+            simulation.network.connected(flight.server, now());
             winner = flight;
             over(flight, Event.WON);
             end();
@@ -168,7 +168,7 @@ final class SimulatedRace {
             syns += flight.transmissions;
             discarded += flight.answered && flight != winner ? 1 : 0;
         }
-        simulation.ended(new Outcome(
+        simulation.outcomes.add(new Outcome(
                 call,
                 now() - call.nanos(),
                 winner != null,
@@ -191,18 +191,16 @@ final class SimulatedRace {
 
     private void over(Flight flight, Event how) {
         flight.over = true;
-        if (flight.holdsPermit) {
-            client.releaseExtra();
-        }
+        client.extraAttemptsLeft += flight.holdsPermit ? 1 : 0;
         tell(how, flight);
     }
 
     private void tell(Event event, Flight flight) {
-        simulation.observer().on(event, now(), call, flight.server);
+        simulation.observer.on(event, now(), call, flight.server);
     }
 
     private long now() {
-        return simulation.queue().nowNanos();
+        return simulation.queue.nowNanos();
     }
 
     /** What the client's clock shows. */

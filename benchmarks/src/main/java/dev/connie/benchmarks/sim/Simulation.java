@@ -1,8 +1,10 @@
 package dev.connie.benchmarks.sim;
 
 import dev.connie.Connector;
+import dev.connie.benchmarks.Policy;
 import dev.connie.benchmarks.sim.EventQueue.Rank;
 import dev.connie.race.Race;
+import dev.connie.race.RacePolicy;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,18 +18,31 @@ import java.util.SplittableRandom;
 
 /** One run: one policy in one population. Not thread-safe; to be run once. */
 final class Simulation {
+    /** The library's default bound on the extra attempts of a process. */
+    static final int MAX_EXTRA_ATTEMPTS = 1024;
+
+    final Observer observer;
+    final EventQueue queue = new EventQueue();
+    final Network network;
+    final List<Outcome> outcomes = new ArrayList<>();
     private final Population population;
-    private final Candidate candidate;
-    private final Observer observer;
-    private final EventQueue queue = new EventQueue();
-    private final Network network;
+    private final Policy policy;
     private final long seed;
     private final long clockStartNanos;
     private final List<Call> calls;
     private final Map<Integer, Client> clients = new HashMap<>();
     private final Map<InetSocketAddress, Server> servers = new HashMap<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
     private long attempts;
+
+    /** A process that makes calls: one policy for all of them, and one bound on extra attempts, as in the library. */
+    static final class Client {
+        final RacePolicy policy;
+        int extraAttemptsLeft = MAX_EXTRA_ATTEMPTS;
+
+        Client(RacePolicy policy) {
+            this.policy = policy;
+        }
+    }
 
     /**
      * A run.
@@ -37,13 +52,13 @@ final class Simulation {
      */
     Simulation(
             Population population,
-            Candidate candidate,
+            Policy policy,
             Retransmission retransmission,
             long seed,
             long clockStartNanos,
             Observer observer) {
         this.population = population;
-        this.candidate = candidate;
+        this.policy = policy;
         this.observer = observer;
         this.network = new Network(seed, retransmission);
         this.seed = seed;
@@ -61,21 +76,20 @@ final class Simulation {
     }
 
     private void begin(int index) {
-        if (index == calls.size()) {
-            return;
+        if (index < calls.size()) {
+            Call call = calls.get(index);
+            queue.schedule(call.nanos(), Rank.CALL, call.number(), () -> {
+                race(call);
+                begin(index + 1);
+            });
         }
-        Call call = calls.get(index);
-        queue.schedule(call.nanos(), Rank.CALL, call.number(), () -> {
-            race(call);
-            begin(index + 1);
-        });
     }
 
     private void race(Call call) {
         Client client = clients.computeIfAbsent(
-                call.client(), number -> new Client(candidate.fresh().get()));
+                call.client(), number -> new Client(policy.fresh().get()));
         var race = new Race(
-                client.policy(),
+                client.policy,
                 resolve(call),
                 Population.TIMEOUT,
                 Connector.DEFAULT_MAX_ATTEMPTS_IN_FLIGHT,
@@ -85,31 +99,17 @@ final class Simulation {
 
     private List<InetSocketAddress> resolve(Call call) {
         var addresses = new ArrayList<InetSocketAddress>();
-        for (Server server : population.hosts().get(call.host())) {
-            addresses.add(server.address());
-        }
+        population.hosts().get(call.host()).forEach(server -> addresses.add(server.address()));
         if (population.shuffled()) {
             // By the call alone, so that every policy is told the same. Mixed, because Random begins alike with seeds
-            // that
-            // are alike.
+            // that are alike.
             long mixed = new SplittableRandom(seed + call.number()).nextLong();
             Collections.shuffle(addresses, new Random(mixed));
         }
         return addresses;
     }
 
-    EventQueue queue() {
-        return queue;
-    }
-
-    Network network() {
-        return network;
-    }
-
-    Observer observer() {
-        return observer;
-    }
-
+    /** What the clients' clock shows. */
     long clockNanos() {
         return clockStartNanos + queue.nowNanos();
     }
@@ -124,9 +124,5 @@ final class Simulation {
 
     long oracleNanos(Call call) {
         return network.oracleNanos(population.hosts().get(call.host()), call, Population.TIMEOUT.toNanos());
-    }
-
-    void ended(Outcome outcome) {
-        outcomes.add(outcome);
     }
 }

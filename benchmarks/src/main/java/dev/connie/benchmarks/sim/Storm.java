@@ -26,6 +26,12 @@ record Storm(Population population) {
     /** So that half of the servers can just answer what comes if nobody asks twice. */
     static final int TIGHT_PER_SECOND = 300;
 
+    /** What the policies did in a storm. */
+    record Result(Storm storm, List<OfPolicy> policies) {}
+
+    /** What one policy did. */
+    record OfPolicy(Trial trial, StormLoad load) {}
+
     /** A time of the storm, from a second on to before another. */
     record Phase(String name, int fromSecond, int toSecond) {
         boolean contains(Outcome outcome) {

@@ -1,8 +1,10 @@
 package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.Measurement;
+import dev.connie.benchmarks.Summary;
 import dev.connie.benchmarks.lab.Traffic;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -20,27 +22,35 @@ record Trial(String policy, List<List<Outcome>> runs) {
         return runs.stream().flatMap(List::stream);
     }
 
-    Stream<Outcome> outcomes(int part) {
-        return outcomes().filter(outcome -> outcome.call().part() == part);
+    Summary summary(Predicate<Outcome> which) {
+        return Summary.of(measurement(outcomes().filter(which).toList()));
     }
 
-    /** The calls of one part; a handshake that was answered for nothing is one of the traffic. */
     Measurement measurement(int part) {
+        return measurement(of(part));
+    }
+
+    private List<Outcome> of(int part) {
+        return outcomes().filter(outcome -> outcome.call().part() == part).toList();
+    }
+
+    /** A handshake that was answered for nothing is one of the traffic. */
+    private Measurement measurement(List<Outcome> outcomes) {
         List<Long> nanos =
-                outcomes(part).filter(Outcome::connected).map(Outcome::nanos).toList();
-        List<Long> failedNanos = outcomes(part)
+                outcomes.stream().filter(Outcome::connected).map(Outcome::nanos).toList();
+        List<Long> failedNanos = outcomes.stream()
                 .filter(outcome -> !outcome.connected())
                 .map(Outcome::nanos)
                 .toList();
-        long syns = outcomes(part).mapToLong(Outcome::syns).sum();
-        long discarded = outcomes(part).mapToLong(Outcome::discarded).sum();
-        return new Measurement(
-                policy, nanos, failedNanos, List.of(), new Traffic(syns, nanos.size() + discarded, 0), null);
+        long syns = outcomes.stream().mapToLong(Outcome::syns).sum();
+        long discarded = outcomes.stream().mapToLong(Outcome::discarded).sum();
+        var traffic = new Traffic(syns, nanos.size() + discarded, 0);
+        return new Measurement(policy, nanos, failedNanos, List.of(), traffic, null);
     }
 
     /** The same calls by one who always asks the fastest live address; those for which there was none are missing. */
     Measurement oracle(int part) {
-        List<Long> nanos = outcomes(part)
+        List<Long> nanos = of(part).stream()
                 .map(Outcome::oracleNanos)
                 .filter(each -> each >= 0)
                 .toList();

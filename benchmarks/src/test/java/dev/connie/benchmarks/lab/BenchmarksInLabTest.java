@@ -3,6 +3,8 @@ package dev.connie.benchmarks.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.connie.benchmarks.Main;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,13 +52,12 @@ class BenchmarksInLabTest {
 
     /** A column of the results, by contender. */
     private Map<String, Double> column(String head) throws Exception {
-        List<String> lines = Files.readAllLines(directory.resolve("connect/results.csv"));
-        int index = List.of(lines.get(0).split(",")).indexOf(head);
-        assertThat(index).as(lines.get(0)).isNotNegative();
         Map<String, Double> values = new LinkedHashMap<>();
+        List<String> lines = Files.readAllLines(directory.resolve("connect/results.jsonl"));
         for (String line : lines.subList(1, lines.size())) {
-            String[] cells = line.split(",", -1);
-            values.put(cells[1], Double.valueOf(cells[index]));
+            JsonNode fields = new ObjectMapper().readTree(line);
+            assertThat(fields.get(head).isNumber()).as(line).isTrue();
+            values.put(fields.get("contender").textValue(), fields.get(head).doubleValue());
         }
         return values;
     }

@@ -8,6 +8,7 @@ import static dev.connie.benchmarks.lab.Packets.toServer;
 import static java.util.Arrays.copyOfRange;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import static dev.connie.benchmarks.lab.Packets.toClient;
 import static dev.connie.benchmarks.lab.Packets.toServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.benchmarks.lab.Replica.Family;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,7 +182,7 @@ class PathsTest {
     }
 
     private Paths paths(long seed, Replica... replicas) {
-        return new Paths(Packets.SERVER_PORT, List.of(replicas), COPIES, seed, new FaultClock(0), sightings);
+        return new Paths(Packets.SERVER_PORT, List.of(replicas), COPIES, seed, 0, sightings);
     }
 
     /** Another sequence number is another connect. */

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.sim;
 
+import dev.connie.benchmarks.Policy;
 import dev.connie.race.RacePolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ final class Scene implements Observer {
     List<Outcome> run() {
         var population =
                 new Population("scene", "", List.of(servers), false, 1, random -> calls, List.of(""), List.of());
-        var candidate = new Candidate("policy", () -> policy);
+        var candidate = new Policy("policy", () -> policy);
         return new Simulation(population, candidate, retransmission, 1, clockStartNanos, this).run();
     }
 

@@ -90,7 +90,7 @@ class SimulatedRaceTest {
 
             assertThat(scene.log().stream().filter("0 START 0"::equals)).hasSize(100);
             assertThat(scene.log().stream().filter(event -> event.startsWith("0 EARLY_START")))
-                    .hasSize(Client.MAX_EXTRA_ATTEMPTS);
+                    .hasSize(Simulation.MAX_EXTRA_ATTEMPTS);
         }
 
         @Test

@@ -20,7 +20,7 @@ class SimulationFilesTest {
             List.of(SimulationTest.named("rfc8305"), SimulationTest.named("adaptive")), 2, 1, Retransmission.DOUBLING);
 
     private static final List<PopulationResult> RESULTS = results();
-    private static final List<StormResult> STORMS = storms();
+    private static final List<Storm.Result> STORMS = storms();
 
     @TempDir
     Path directory;
@@ -30,46 +30,50 @@ class SimulationFilesTest {
                 EXPERIMENT.in(PopulationsTest.named("dies")), EXPERIMENT.in(PopulationsTest.named("cold-start")));
     }
 
-    private static List<StormResult> storms() {
+    private static List<Storm.Result> storms() {
         return List.of(EXPERIMENT.in(Storm.all().get(1)));
     }
 
     @Test
     void theSameSeedGivesTheSameTables() throws IOException {
-        SimulationFiles.write(EXPERIMENT, RESULTS, STORMS, directory.resolve("one"));
-        SimulationFiles.write(EXPERIMENT, results(), storms(), directory.resolve("other"));
+        new SimulationReport(EXPERIMENT, RESULTS, STORMS).write(directory.resolve("one"));
+        new SimulationReport(EXPERIMENT, results(), storms()).write(directory.resolve("other"));
 
-        for (String file : List.of("tables.md", "results.csv", "noticed.csv", "storms.csv")) {
+        for (String file : List.of("tables.md", "results.jsonl")) {
             assertThat(directory.resolve("one").resolve(file))
                     .hasSameTextualContentAs(directory.resolve("other").resolve(file));
         }
     }
 
     @Test
-    void aLineOfTheCsvIsAPolicyInAPopulation() throws IOException {
-        SimulationFiles.write(EXPERIMENT, RESULTS, STORMS, directory);
-
-        List<String> lines = Files.readAllLines(directory.resolve("results.csv"));
-        assertThat(lines.get(0)).startsWith("population,policy,calls,failed,\"mean, ms\",");
-        assertThat(lines.subList(1, lines.size()))
-                .extracting(line -> line.substring(0, line.indexOf(',', line.indexOf(',') + 1)))
+    void aLineOfTheResultsIsARowOfATable() throws IOException {
+        new SimulationReport(EXPERIMENT, RESULTS, STORMS).write(directory);
+        List<String> lines = Files.readAllLines(directory.resolve("results.jsonl"));
+        assertThat(lines.get(0)).startsWith("{\"benchmark\":\"simulate\",\"environment\":[\"seed: 1\"");
+        assertThat(rows(lines, "figures"))
+                .extracting(
+                        line -> line.replaceAll("\\{\"table\":\"figures\",\"population\":|\"policy\":|,\"calls.*", ""))
                 .containsExactly(
-                        "dies,rfc8305",
-                        "dies,adaptive",
-                        "dies,oracle",
-                        "cold-start-1st,rfc8305",
-                        "cold-start-1st,adaptive",
-                        "cold-start-1st,oracle",
-                        "cold-start-2nd,rfc8305",
-                        "cold-start-2nd,adaptive",
-                        "cold-start-2nd,oracle",
-                        "cold-start-3rd,rfc8305",
-                        "cold-start-3rd,adaptive",
-                        "cold-start-3rd,oracle");
-        assertThat(lines).as("no digits grouped").noneMatch(line -> line.matches(".*\"\\d+,\\d+\".*"));
-        assertThat(Files.readAllLines(directory.resolve("noticed.csv"))).hasSize(1 + 2 * 2);
-        assertThat(Files.readAllLines(directory.resolve("storms.csv")))
-                .hasSize(1 + 2 * Storm.phases().size());
+                        "\"dies\",\"rfc8305\"",
+                        "\"dies\",\"adaptive\"",
+                        "\"dies\",\"oracle\"",
+                        "\"cold-start-1st\",\"rfc8305\"",
+                        "\"cold-start-1st\",\"adaptive\"",
+                        "\"cold-start-1st\",\"oracle\"",
+                        "\"cold-start-2nd\",\"rfc8305\"",
+                        "\"cold-start-2nd\",\"adaptive\"",
+                        "\"cold-start-2nd\",\"oracle\"",
+                        "\"cold-start-3rd\",\"rfc8305\"",
+                        "\"cold-start-3rd\",\"adaptive\"",
+                        "\"cold-start-3rd\",\"oracle\"");
+        assertThat(rows(lines, "noticed")).hasSize(2 * 2);
+        assertThat(rows(lines, "storm")).hasSize(2 * Storm.phases().size());
+    }
+
+    private static List<String> rows(List<String> lines, String table) {
+        return lines.stream()
+                .filter(line -> line.startsWith("{\"table\":\"" + table + "\""))
+                .toList();
     }
 
     @Test
@@ -77,7 +81,7 @@ class SimulationFilesTest {
         var notes = new ArrayList<String>();
         assumeTrue(Charts.canDraw(notes::add), () -> notes.get(0));
 
-        assertThat(SimulationFiles.draw(RESULTS, STORMS, directory))
+        assertThat(SimulationPictures.draw(RESULTS, STORMS, directory))
                 .allMatch(file -> file.toFile().length() > 10_000)
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly(
@@ -94,6 +98,6 @@ class SimulationFilesTest {
 
     @Test
     void aRunOfNothingHasNothingToDraw() throws IOException {
-        assertThat(SimulationFiles.draw(List.of(), List.of(), directory)).isEmpty();
+        assertThat(SimulationPictures.draw(List.of(), List.of(), directory)).isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.connie.benchmarks.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.benchmarks.Policy;
 import dev.connie.benchmarks.sim.Observer.Event;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,14 +20,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationTest {
     static Stream<Arguments> policiesInPopulations() {
         return Populations.all().stream()
-                .flatMap(population -> Candidate.all().stream()
+                .flatMap(population -> Policy.SIMULATED.stream()
                         .map(candidate -> Arguments.argumentSet(
                                 candidate.name() + " in " + population.name(), population, candidate)));
     }
 
     @ParameterizedTest
     @MethodSource("policiesInPopulations")
-    void everyAttemptEndsExactlyOnceAndEveryCallHasOneWinnerOrFails(Population population, Candidate candidate) {
+    void everyAttemptEndsExactlyOnceAndEveryCallHasOneWinnerOrFails(Population population, Policy candidate) {
         record Attempt(int call, int server) {}
         Set<Attempt> running = new HashSet<>();
         Map<Integer, Integer> syns = new HashMap<>();
@@ -69,7 +70,7 @@ class SimulationTest {
 
     @ParameterizedTest
     @MethodSource("policiesInPopulations")
-    void theSameSeedGivesTheSameRun(Population population, Candidate candidate) {
+    void theSameSeedGivesTheSameRun(Population population, Policy candidate) {
         assertThat(simulation(population, candidate, 7, Observer.NONE).run())
                 .isEqualTo(simulation(population, candidate, 7, Observer.NONE).run())
                 .isNotEqualTo(
@@ -88,7 +89,7 @@ class SimulationTest {
                 List.of(""),
                 List.of());
         List<List<Outcome>> all = new ArrayList<>();
-        for (Candidate candidate : Candidate.all()) {
+        for (Policy candidate : Policy.SIMULATED) {
             all.add(simulation(population, candidate, 3, Observer.NONE).run());
         }
 
@@ -103,7 +104,7 @@ class SimulationTest {
     @Test
     void thoseWhoAreOneClientLearnFromEachOther() {
         var dead = List.of(Server.ipv4(0, Path.drops()), Server.ipv4(1, Path.accepts(20, 2)));
-        Candidate adaptive = named("adaptive");
+        Policy adaptive = named("adaptive");
 
         assertThat(triedDeadFirst(dead, adaptive, 1))
                 .as("found once, and explored at times")
@@ -111,7 +112,7 @@ class SimulationTest {
         assertThat(triedDeadFirst(dead, adaptive, 1_000)).isGreaterThan(300);
     }
 
-    private static long triedDeadFirst(List<Server> servers, Candidate candidate, int clients) {
+    private static long triedDeadFirst(List<Server> servers, Policy candidate, int clients) {
         var population = new Population(
                 "two",
                 "",
@@ -126,14 +127,14 @@ class SimulationTest {
                 .count();
     }
 
-    static Candidate named(String name) {
-        return Candidate.all().stream()
+    static Policy named(String name) {
+        return Policy.SIMULATED.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static Simulation simulation(Population population, Candidate candidate, long seed, Observer observer) {
+    private static Simulation simulation(Population population, Policy candidate, long seed, Observer observer) {
         return new Simulation(population, candidate, Retransmission.DOUBLING, seed, 0, observer);
     }
 }

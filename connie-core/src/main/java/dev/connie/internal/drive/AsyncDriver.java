@@ -1,7 +1,6 @@
 package dev.connie.internal.drive;
 
 import dev.connie.internal.lineup.ClassPreloading;
-import dev.connie.race.Race;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -93,20 +92,20 @@ public final class AsyncDriver implements AutoCloseable {
         AsyncRace race = new AsyncRace(target, channels, new CompletableFuture<>());
         try {
             submit(race);
-        } catch (IOException | RuntimeException failure) {
+        } catch (RuntimeException failure) {
             race.future.completeExceptionally(failure);
         }
         return race.future;
     }
 
-    private void submit(AsyncRace race) throws IOException {
+    private void submit(AsyncRace race) {
         loop.touch(race);
         race.future.whenComplete((channel, failure) -> {
             // Somebody may have cancelled or completed it.
             if (!race.hasEnded()) {
                 try {
                     loop.touch(race);
-                } catch (IOException | RuntimeException gone) {
+                } catch (RuntimeException gone) {
                     // The selector thread is gone, and with it the race.
                 }
             }
@@ -138,19 +137,20 @@ public final class AsyncDriver implements AutoCloseable {
         }
 
         @Override
-        boolean step(Selector selector, boolean closed) {
+        boolean step(@Nullable Selector selector, boolean closed) {
             if (future.isDone() || closed) {
                 return false;
             }
             channels.finishReady();
             channels.startDue();
             long now = System.nanoTime();
-            Race race = channels.race();
-            if (channels.isWon() || !race.isRunning(now)) {
+            if (channels.isWon() || !channels.isRunning(now)) {
                 return false;
             }
-            channels.register(selector, this);
-            long wait = race.nanosUntilNextEvent(now);
+            if (selector != null) {
+                channels.register(selector, this);
+            }
+            long wait = channels.nanosUntilNextEvent(now);
             if (wait != Long.MAX_VALUE) {
                 wakeAt(now + wait);
             }

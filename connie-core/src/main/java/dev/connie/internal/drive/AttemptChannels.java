@@ -7,11 +7,14 @@ import dev.connie.race.Race;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,9 @@ public final class AttemptChannels implements Winner {
      */
     private static final int CONNECT_OR_FAILED = SelectionKey.OP_CONNECT | SelectionKey.OP_WRITE;
 
+    /** The delay that RFC 8305, section 8, recommends between two attempts. */
+    private static final long RESERVE_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private final Race race;
     private final ChannelSource source;
     private final AttemptPermits extraAttempts;
@@ -59,6 +65,8 @@ public final class AttemptChannels implements Winner {
     private @Nullable Running last;
     private @Nullable Running winner;
     private long wonNanos;
+    private List<InetSocketAddress> reserve = List.of();
+    private long reserveDueNanos;
     // Whether the losers' channels are somebody else's.
     private boolean losersLent;
     // Whether the race had to do without a descriptor or a permit.
@@ -93,10 +101,35 @@ public final class AttemptChannels implements Winner {
         return race;
     }
 
+    /** Adds addresses that join the race when all others have failed, or after 250 ms without a winner. */
+    public void addReserve(List<InetSocketAddress> addresses) {
+        reserve = addresses;
+        reserveDueNanos = System.nanoTime() + RESERVE_DELAY_NANOS;
+    }
+
+    /** Returns whether the race goes on, as {@link Race#isRunning} has it. */
+    boolean isRunning(long nowNanos) {
+        return race.isRunning(nowNanos);
+    }
+
+    /** Returns how long to sleep if nothing happens, as {@link Race#nanosUntilNextEvent} has it. */
+    long nanosUntilNextEvent(long nowNanos) {
+        long wait = race.nanosUntilNextEvent(nowNanos);
+        return reserve.isEmpty() ? wait : Math.max(0, Math.min(wait, reserveDueNanos - nowNanos));
+    }
+
+    private void addDueReserve(long now) {
+        if (!reserve.isEmpty() && (now - reserveDueNanos >= 0 || !race.isRunning(now))) {
+            race.add(reserve);
+            reserve = List.of();
+        }
+    }
+
     /** Starts every attempt that is due. Ends early if one of them is connected at once. */
     void startDue() {
         while (winner == null) {
             long now = System.nanoTime();
+            addDueReserve(now);
             Attempt attempt = race.startNext(now);
             if (attempt == null) {
                 return;

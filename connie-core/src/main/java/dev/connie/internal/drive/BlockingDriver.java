@@ -1,6 +1,5 @@
 package dev.connie.internal.drive;
 
-import dev.connie.race.Race;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Selector;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs one race on the calling thread. */
 public final class BlockingDriver {
     /** How often attempts are asked when no selector is to be had. */
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private BlockingDriver() {}
 
@@ -30,7 +29,6 @@ public final class BlockingDriver {
         boolean finished = false;
         Selector selector = null;
         SocketChannel won = null;
-        Race race = channels.race();
         try {
             while (!abort.isAborted()) {
                 if (Thread.interrupted()) {
@@ -45,13 +43,13 @@ public final class BlockingDriver {
                     break;
                 }
                 long now = System.nanoTime();
-                if (!race.isRunning(now)) {
+                if (!channels.isRunning(now)) {
                     break;
                 }
                 if (selector == null) {
                     selector = SelectorPool.take();
                 }
-                await(channels, selector, race.nanosUntilNextEvent(now), abort);
+                await(channels, selector, channels.nanosUntilNextEvent(now), abort);
                 channels.finishReady();
             }
             finished = true;

@@ -77,7 +77,7 @@ public final class LosersWatch extends SelectorLoop.Task {
     }
 
     @Override
-    boolean step(Selector selector, boolean closed) {
+    boolean step(@Nullable Selector selector, boolean closed) {
         if (closed) {
             return false;
         }
@@ -96,17 +96,18 @@ public final class LosersWatch extends SelectorLoop.Task {
         return !complete;
     }
 
-    /** Returns how it ended; null if it is still connecting, and registered. */
-    private @Nullable AttemptReport look(Loser loser, Selector selector, long now) {
+    /** Returns how it ended; null if it is still connecting, and registered if there is a selector. */
+    private @Nullable AttemptReport look(Loser loser, @Nullable Selector selector, long now) {
         if (loser.lost.established()) {
             return loser.lost;
         }
         try {
-            if (loser.key == null) {
+            if (loser.key == null && selector != null) {
                 loser.key = loser.channel.register(selector, SelectionKey.OP_CONNECT, this);
                 return null;
             }
-            if (!loser.key.isConnectable() || !loser.channel.finishConnect()) {
+            // Without a key it is just asked.
+            if (loser.key != null && !loser.key.isConnectable() || !loser.channel.finishConnect()) {
                 return null;
             }
             if (loser.channel.getLocalAddress().equals(loser.channel.getRemoteAddress())) {

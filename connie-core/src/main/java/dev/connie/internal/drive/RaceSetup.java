@@ -81,11 +81,20 @@ public final class RaceSetup {
         return GuardedListener.of(FlightRecording.ofRace(policy), listener);
     }
 
-    /** Is told by the socket that got it of an address that connected and then gave no answer. */
+    /** Is told by the socket that got it of an address which connected and then gave no answer. */
     public void disappointed(InetSocketAddress address) {
         if (feedback != null) {
             feedback.disappointed(address, System.nanoTime());
         }
+    }
+
+    public AttemptPermits permits() {
+        return permits;
+    }
+
+    /** Returns what lets losers finish; null if nothing does. */
+    public @Nullable RegretSampler regretSampler() {
+        return regretSampler;
     }
 
     public boolean racesToFirstByte() {

@@ -3,48 +3,91 @@ package dev.connie.internal.drive;
 import dev.connie.internal.names.RecentlyUsed;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** The address that last won for each host, for at most {@link #MAX_HOSTS} hosts. Thread-safe. */
+/**
+ * The address that last won for each host, and for each port of it: who looks a name up need not know the port. Keeps at
+ * most {@link #MAX_ENTRIES} of them. Thread-safe.
+ */
 public final class RecentWinners {
-    static final int MAX_HOSTS = 256;
+    public static final int MAX_ENTRIES = 512;
+
+    private static final int ANY_PORT = -1;
+
+    private record Key(String host, int port) {
+        static Key of(String host, int port) {
+            return new Key(host.toLowerCase(Locale.ROOT), port);
+        }
+    }
+
+    /** @param beaten the addresses that it has won against */
+    private record Winner(InetAddress address, Set<InetAddress> beaten) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
-    private final Map<String, InetAddress> winners = new RecentlyUsed<>(MAX_HOSTS);
+    private final Map<Key, Winner> winners = new RecentlyUsed<>(MAX_ENTRIES);
 
-    public void won(String host, InetAddress address) {
+    /** @param beaten the addresses that were tried in the race, and had not connected when it was won */
+    public void won(String host, int port, InetAddress address, Collection<InetAddress> beaten) {
         lock.lock();
         try {
-            winners.put(host.toLowerCase(Locale.ROOT), address);
+            Key key = Key.of(host, port);
+            Winner last = winners.get(key);
+            Set<InetAddress> all = new HashSet<>(beaten);
+            if (last != null && last.address.equals(address)) {
+                all.addAll(last.beaten);
+            }
+            winners.put(key, new Winner(address, all));
+            winners.put(Key.of(host, ANY_PORT), new Winner(address, Set.of()));
         } finally {
             lock.unlock();
         }
     }
 
     /** Forgets an address that connected but turned out to be of no use. */
-    public void disappointed(String host, InetAddress address) {
+    public void disappointed(String host, int port, InetAddress address) {
         lock.lock();
         try {
-            winners.remove(host.toLowerCase(Locale.ROOT), address);
+            forget(Key.of(host, ANY_PORT), address);
+            forget(Key.of(host, port), address);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Returns the addresses with the last winner first, if it is among them. */
-    public List<InetAddress> lastWinnerFirst(String host, List<InetAddress> addresses) {
-        InetAddress winner;
+    private void forget(Key key, InetAddress address) {
+        Winner winner = winners.get(key);
+        if (winner != null && winner.address.equals(address)) {
+            winners.remove(key);
+        }
+    }
+
+    /** Returns the last winner at this port if it has won against this address; null if it has not. */
+    public @Nullable InetAddress whoBeat(InetAddress address, String host, int port) {
+        Winner winner = last(Key.of(host, port));
+        return winner != null && winner.beaten.contains(address) ? winner.address : null;
+    }
+
+    private @Nullable Winner last(Key key) {
         lock.lock();
         try {
-            winner = winners.get(host.toLowerCase(Locale.ROOT));
+            return winners.get(key);
         } finally {
             lock.unlock();
         }
-        int index = winner == null ? -1 : addresses.indexOf(winner);
+    }
+
+    /** Returns the addresses with the last winner at any port first, if it is among them. */
+    public List<InetAddress> lastWinnerFirst(String host, List<InetAddress> addresses) {
+        Winner winner = last(Key.of(host, ANY_PORT));
+        int index = winner == null ? -1 : addresses.indexOf(winner.address);
         if (index <= 0) {
             return addresses;
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegretSampler {
     /** How long losers are watched at most; less if the race had less time. */
-    static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(5);
+    public static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** How many races are watched at a time. */
     public static final int MAX_WATCHES = 4;
@@ -35,7 +35,7 @@ public final class RegretSampler {
     }
 
     /** Returns whether to watch the losers of the race that was just won. If so, {@link #watch} or {@link #letGo} must follow. */
-    boolean picks() {
+    public boolean picks() {
         if (ThreadLocalRandom.current().nextInt(oneRaceIn) != 0) {
             return false;
         }
@@ -57,8 +57,8 @@ public final class RegretSampler {
         try {
             loop.touch(losers);
             watched = true;
-        } catch (Exception | OutOfMemoryError ignored) {
-            // No descriptor, no thread, or the connector is closed: the race is won all the same.
+        } catch (RuntimeException | OutOfMemoryError ignored) {
+            // No thread, or the connector is closed: the race is won all the same.
         } finally {
             if (!watched) {
                 losers.end(null);
@@ -68,7 +68,7 @@ public final class RegretSampler {
     }
 
     /** Is told of the end of a watch, and how its losers ended; {@code complete} unless it was called off. */
-    void ended(List<AttemptReport> losers, boolean complete) {
+    public void ended(List<AttemptReport> losers, boolean complete) {
         letGo();
         if (complete && feedback != null) {
             long now = System.nanoTime();

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * for a while or the loop is closed. Thread-safe.
  */
 public final class SelectorLoop {
-    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-
     /**
      * What waits for channels. Its methods are called on the selector thread only, one after another; the keys of its
      * channels have it as their attachment.
@@ -52,12 +51,13 @@ public final class SelectorLoop {
 
         /**
          * Does what there is to do: called when the task is new or was touched, when one of its channels is ready, and when
-         * it asked to be woken.
+         * it asked to be woken. Without a selector, which takes descriptors too, it is called every little while.
          *
+         * @param selector null if there is none, or none yet; the next step follows as soon as there is one
          * @param closed whether the loop is closed, so that the task has to end
          * @return false if the task is over
          */
-        abstract boolean step(Selector selector, boolean closed);
+        abstract boolean step(@Nullable Selector selector, boolean closed);
 
         /**
          * Closes or cancels what the task has with the selector.
@@ -73,34 +73,34 @@ public final class SelectorLoop {
     /** Named, they are loaded with this class: see {@link ClassPreloading}. */
     static final List<Class<?>> NEEDED = List.of(Task.class, SelectorThread.class);
 
-    private final long idleMillis;
+    private final long idleNanos;
     private final Queue<Task> touched = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     // Both guarded by the lock; closed is also read without it by the selector thread.
-    private @Nullable Selector selector;
+    private @Nullable SelectorThread thread;
     private volatile boolean closed;
 
     /** @param idleMillis how long the thread stays without a task */
     SelectorLoop(long idleMillis) {
-        this.idleMillis = idleMillis;
+        this.idleNanos = TimeUnit.MILLISECONDS.toNanos(idleMillis);
     }
 
     /**
      * Makes the selector thread look at a task, a new one or one that something has happened to.
      *
      * @throws IllegalStateException if the loop is closed
-     * @throws IOException if there is no descriptor for a selector
      */
-    void touch(Task task) throws IOException {
+    void touch(Task task) {
         lock.lock();
         try {
             if (closed) {
                 throw closedException();
             }
-            Selector running = selector;
+            SelectorThread running = thread;
             if (running == null) {
-                running = startThread();
-                selector = running;
+                running = new SelectorThread();
+                running.start();
+                thread = running;
             }
             touched.add(task);
             running.wakeup();
@@ -109,24 +109,13 @@ public final class SelectorLoop {
         }
     }
 
-    private Selector startThread() throws IOException {
-        Selector opened = Selector.open();
-        try {
-            new SelectorThread(opened).start();
-            return opened;
-        } catch (Throwable noThread) {
-            opened.close();
-            throw noThread;
-        }
-    }
-
     /** Has all tasks end, and takes no more. */
     void close() {
         lock.lock();
         try {
             closed = true;
-            if (selector != null) {
-                selector.wakeup();
+            if (thread != null) {
+                thread.wakeup();
             }
         } finally {
             lock.unlock();
@@ -142,7 +131,8 @@ public final class SelectorLoop {
     }
 
     private final class SelectorThread extends Thread {
-        private final Selector selector;
+        // Written by this thread, read by those who wake it; null until a task has to wait and there are descriptors.
+        private volatile @Nullable Selector selector;
         private final long epochNanos = System.nanoTime();
         // Tasks by the time at which to wake them; those without one are not in it.
         private final NavigableSet<Task> timers =
@@ -152,10 +142,18 @@ public final class SelectorLoop {
         // Tasks that are over and are still to be told so.
         private final List<Task> ended = new ArrayList<>();
 
-        SelectorThread(Selector selector) {
+        SelectorThread() {
             super("connie-connector");
             setDaemon(true);
-            this.selector = selector;
+        }
+
+        /** Has this thread look for touched tasks, now or when it would next wait. */
+        void wakeup() {
+            LockSupport.unpark(this);
+            Selector present = selector;
+            if (present != null) {
+                present.wakeup();
+            }
         }
 
         @Override
@@ -183,8 +181,11 @@ public final class SelectorLoop {
                     }
                 }
                 if (!ended.isEmpty()) {
-                    // Frees the descriptors that are closed, and the registration of those that are handed out.
-                    selector.selectNow();
+                    Selector present = selector;
+                    if (present != null) {
+                        // Frees the descriptors that are closed, and the registration of those that are handed out.
+                        present.selectNow();
+                    }
                     tellEnded();
                     continue;
                 }
@@ -198,14 +199,31 @@ public final class SelectorLoop {
                 // An interrupt has no meaning here, but would end every select at once.
                 Thread.interrupted();
                 long idleSince = System.nanoTime();
-                int events = SelectorPool.select(selector, nanosToSleep(idleSince));
-                if (events == 0
-                        && tasks.isEmpty()
-                        && touched.isEmpty()
-                        && System.nanoTime() - idleSince >= idleMillis * NANOS_PER_MILLI) {
+                int events = await(timers.isEmpty() ? idleNanos : timers.first().wakeNanos - idleSince);
+                if (events == 0 && tasks.isEmpty() && touched.isEmpty() && System.nanoTime() - idleSince >= idleNanos) {
                     return;
                 }
             }
+        }
+
+        /** Waits for something to do. Returns how many channels are ready. */
+        private int await(long nanos) throws IOException {
+            Selector present = selector;
+            if (present != null) {
+                return SelectorPool.select(present, nanos);
+            }
+            if (!tasks.isEmpty()) {
+                // Not before: descriptors are for attempts first, and on loopback most are connected by now.
+                selector = SelectorPool.open();
+                if (selector == null) {
+                    LockSupport.parkNanos(Math.min(nanos, BlockingDriver.POLL_NANOS));
+                }
+                touched.addAll(tasks);
+            } else if (touched.isEmpty() && !closed) {
+                // Asked here, for a listener that parks may have used up the permit to go on.
+                LockSupport.parkNanos(nanos);
+            }
+            return 0;
         }
 
         private Set<Task> eventful() {
@@ -216,10 +234,13 @@ public final class SelectorLoop {
                     eventful.add(task);
                 }
             }
-            for (SelectionKey key : selector.selectedKeys()) {
-                eventful.add((Task) key.attachment());
+            Selector present = selector;
+            if (present != null) {
+                for (SelectionKey key : present.selectedKeys()) {
+                    eventful.add((Task) key.attachment());
+                }
+                present.selectedKeys().clear();
             }
-            selector.selectedKeys().clear();
             long now = System.nanoTime();
             while (!timers.isEmpty() && timers.first().wakeNanos - now <= 0) {
                 eventful.add(timers.pollFirst());
@@ -248,10 +269,6 @@ public final class SelectorLoop {
             ended.add(task);
         }
 
-        private long nanosToSleep(long now) {
-            return timers.isEmpty() ? idleMillis * NANOS_PER_MILLI : timers.first().wakeNanos - now;
-        }
-
         private void tellEnded() {
             ended.forEach(Task::ended);
             ended.clear();
@@ -264,14 +281,13 @@ public final class SelectorLoop {
                 if (!touched.isEmpty()) {
                     return false;
                 }
-                SelectorLoop.this.selector = null;
+                thread = null;
             } finally {
                 lock.unlock();
             }
-            try {
-                selector.close();
-            } catch (IOException ignored) {
-                // Nothing is left to do with it.
+            Selector last = selector;
+            if (last != null) {
+                SelectorPool.close(last);
             }
             return true;
         }

@@ -39,6 +39,11 @@ public final class SelectorPool {
             }
             close(idle);
         }
+        return open();
+    }
+
+    /** Returns a selector that is the caller's own; null if the process has no descriptors left. */
+    static @Nullable Selector open() {
         try {
             return Selector.open();
         } catch (IOException noDescriptor) {
@@ -133,7 +138,7 @@ public final class SelectorPool {
     }
 
     /** Closes the selector, which deregisters all of its channels. */
-    private static void close(Selector selector) {
+    static void close(Selector selector) {
         try {
             selector.close();
         } catch (IOException ignored) {

@@ -17,6 +17,7 @@ import dev.connie.internal.observe.GuardedListener;
 import dev.connie.internal.socket.ChannelInput;
 import dev.connie.internal.socket.ChannelOutput;
 import dev.connie.internal.socket.ChannelSlot;
+import dev.connie.internal.socket.Conversation;
 import dev.connie.internal.socket.LegacyOptions;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.RacingSocketImpl;
@@ -65,6 +66,7 @@ public final class ClassPreloading {
             ChannelSlot.class,
             ChannelInput.class,
             ChannelOutput.class,
+            Conversation.class,
             Readiness.class,
             VirtualThread.class,
             SingleAddress.class,
@@ -73,6 +75,8 @@ public final class ClassPreloading {
             LineupBook.class,
             SocketLineups.class,
             LineupRound.class,
+            RoundMembership.class,
+            AddressOutcomes.class,
             LineupConnect.class);
 
     private ClassPreloading() {}

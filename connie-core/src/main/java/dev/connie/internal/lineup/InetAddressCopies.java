@@ -10,16 +10,27 @@ import java.util.List;
 public final class InetAddressCopies {
     private InetAddressCopies() {}
 
+    /**
+     * Returns copies with the host names of the originals, which events and certificates may go by. One without a name gets
+     * this one, so that nobody has to ask for one by a reverse look-up.
+     */
     static List<InetAddress> of(String host, List<InetAddress> addresses) {
         List<InetAddress> copies = new ArrayList<>(addresses.size());
         for (InetAddress address : addresses) {
-            copies.add(of(host, address));
+            copies.add(named(nameIn(address, host), address));
         }
         return copies;
     }
 
-    /** Returns a copy that carries this host name, so that nobody has to ask for one by a reverse look-up. */
-    private static InetAddress of(String host, InetAddress address) {
+    /** Returns the host name that the address carries, without a look-up for one that carries none. */
+    private static String nameIn(InetAddress address, String otherwise) {
+        // The only way to ask: "name/address", or "/address".
+        String text = address.toString();
+        String name = text.substring(0, text.lastIndexOf('/'));
+        return name.isEmpty() ? otherwise : name;
+    }
+
+    private static InetAddress named(String host, InetAddress address) {
         byte[] bytes = address.getAddress();
         try {
             if (address instanceof Inet6Address ip6) {

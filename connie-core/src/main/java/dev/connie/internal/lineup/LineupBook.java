@@ -5,6 +5,8 @@ import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.Winner;
+import dev.connie.internal.lineup.LineupConnect.Sharing;
+import dev.connie.internal.socket.Conversation.Impression;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.SingleAddress;
 import dev.connie.internal.socket.SocketConnector;
@@ -15,10 +17,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,17 +41,17 @@ import org.jspecify.annotations.Nullable;
  * <p>For adapters to such clients. Thread-safe.
  */
 public final class LineupBook {
+    /** How many calls may be under way by the same addresses before the oldest is forgotten. */
+    private static final int MAX_ROUNDS = 16;
+
     private final RaceSetup races;
     private final String host;
     private final List<InetAddress> addresses;
     private final boolean endedByForeignClose;
-    private final boolean reportsWholeRace;
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock. By port: a client's own cache may use one answer for several.
-    private final Map<Integer, LineupRound> rounds = new HashMap<>();
-    // Guarded by the lock: the place of the address that the last connect for each place got.
-    private final int[] lastUsed;
+    private final Map<Integer, PortBook> ports = new HashMap<>();
 
     private final Set<Abort> connecting = ConcurrentHashMap.newKeySet();
     // Written once by any thread.
@@ -56,19 +60,10 @@ public final class LineupBook {
     /** Returns a lineup of copies of these addresses; the one that won last for the host comes first. */
     public static LineupBook of(RaceSetup races, String host, List<InetAddress> addresses) {
         return new LineupBook(
-                races,
-                host,
-                InetAddressCopies.of(host, races.recentWinners().lastWinnerFirst(host, addresses)),
-                false,
-                false);
+                races, host, InetAddressCopies.of(host, races.recentWinners().lastWinnerFirst(host, addresses)), false);
     }
 
-    private LineupBook(
-            RaceSetup races,
-            String host,
-            List<InetAddress> addresses,
-            boolean endedByForeignClose,
-            boolean reportsWholeRace) {
+    private LineupBook(RaceSetup races, String host, List<InetAddress> addresses, boolean endedByForeignClose) {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address of " + host);
         }
@@ -76,9 +71,6 @@ public final class LineupBook {
         this.host = host;
         this.addresses = List.copyOf(addresses);
         this.endedByForeignClose = endedByForeignClose;
-        this.reportsWholeRace = reportsWholeRace;
-        this.lastUsed = new int[addresses.size()];
-        Arrays.setAll(lastUsed, place -> place);
     }
 
     /**
@@ -87,12 +79,7 @@ public final class LineupBook {
      * closes one socket and whose loop would then try the next address.
      */
     public LineupBook endedByForeignClose() {
-        return new LineupBook(races, host, addresses, true, reportsWholeRace);
-    }
-
-    /** Returns a lineup whose failed connects throw the exception of the whole race, for clients without a loop. */
-    LineupBook reportingWholeRace() {
-        return new LineupBook(races, host, addresses, endedByForeignClose, true);
+        return new LineupBook(races, host, addresses, true);
     }
 
     /** Returns the addresses, in the order in which the client is to try them. */
@@ -113,7 +100,7 @@ public final class LineupBook {
         lock.lock();
         try {
             List<IOException> failures = new ArrayList<>();
-            rounds.values().forEach(round -> round.addFailures(failures));
+            ports.values().forEach(port -> port.rounds.getLast().addFailures(failures));
             return failures;
         } finally {
             lock.unlock();
@@ -149,42 +136,54 @@ public final class LineupBook {
         return -1;
     }
 
-    /** Connects for the socket that the client gave this address of the lineup. */
-    public Winner connect(
-            int own, int port, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
-            throws IOException {
-        connecting.add(abort);
+    /** Connects for the socket that the client gave an address of the lineup. */
+    public Winner connect(LineupConnect connect) throws IOException {
+        connecting.add(connect.abort);
         try {
             if (cancelled) {
                 throw new SocketException("Socket closed");
             }
-            LineupConnect turn = new LineupConnect(own, timeoutMillis, source, abort, interruptible);
-            LineupRound round = roundFor(own, port);
-            Winner winner = round.connect(turn, lastUsed(own));
-            noteUsed(own, winner.channel());
-            OpeningDriver opening = winner.opening();
-            if (opening != null) {
-                opening.tellAtEnd((report, connection) -> noteOpening(own, round, report, connection));
+            while (true) {
+                LineupRound round = roundFor(connect);
+                connect.round = round;
+                Winner winner = round.connect(connect, preferred(connect));
+                if (winner != null) {
+                    noteUsed(connect, ((InetSocketAddress) winner.channel().getRemoteAddress()).getAddress());
+                    OpeningDriver opening = winner.opening();
+                    if (opening != null) {
+                        opening.tellAtEnd((report, connection) -> noteOpening(connect, round, report, connection));
+                    }
+                    return winner;
+                }
             }
-            return winner;
         } finally {
-            connecting.remove(abort);
+            connecting.remove(connect.abort);
         }
     }
 
     /**
-     * Returns the round that this connect belongs to: the current one, unless this address has had its turn there.
+     * Returns the round that this connect belongs to: one that is under way, unless this address has had its turn there.
      * A client that comes back with an address it has used (a stale pooled connection, another TLS version, or a cache
      * that gives one answer to many calls) wants a race, not what became of the last one.
      */
-    private LineupRound roundFor(int own, int port) {
+    private LineupRound roundFor(LineupConnect connect) {
         lock.lock();
         try {
-            LineupRound round = rounds.get(port);
-            if (round == null || !round.takePart(own)) {
-                round = new LineupRound(races, host, port, addresses, reportsWholeRace);
-                round.takePart(own);
-                rounds.put(port, round);
+            PortBook port = ports.computeIfAbsent(connect.port, unused -> new PortBook(addresses.size()));
+            for (Iterator<LineupRound> latestFirst = port.rounds.descendingIterator(); latestFirst.hasNext(); ) {
+                LineupRound round = latestFirst.next();
+                if (round.takePart(connect)) {
+                    return round;
+                }
+                if (connect.sharing == Sharing.ONE_CALL) {
+                    break;
+                }
+            }
+            LineupRound round = new LineupRound(races, host, connect.port, addresses);
+            round.takePart(connect);
+            port.rounds.addLast(round);
+            if (port.rounds.size() > MAX_ROUNDS) {
+                port.rounds.removeFirst();
             }
             return round;
         } finally {
@@ -192,51 +191,87 @@ public final class LineupBook {
         }
     }
 
-    /** A client that comes back with an address means the same server again, whichever that was. */
-    private int lastUsed(int own) {
+    /**
+     * Returns the place of the address to try first. A client that comes back with an address object means the same server
+     * again, whichever that was. One that knows the host by its name gets the last winner, if that has beaten its own
+     * address.
+     */
+    private int preferred(LineupConnect connect) {
+        if (connect.sharing == Sharing.BY_HOST) {
+            InetAddress winner = races.recentWinners().whoBeat(addresses.get(connect.own), host, connect.port);
+            int place = winner == null ? -1 : indexOf(winner);
+            return place < 0 ? connect.own : place;
+        }
         lock.lock();
         try {
-            return lastUsed[own];
+            PortBook port = ports.get(connect.port);
+            return port == null ? connect.own : port.lastUsed[connect.own];
         } finally {
             lock.unlock();
         }
     }
 
-    private void noteUsed(int own, SocketChannel channel) throws IOException {
-        noteUsed(own, ((InetSocketAddress) channel.getRemoteAddress()).getAddress());
-    }
-
-    private void noteUsed(int own, InetAddress address) {
+    private void noteUsed(LineupConnect connect, InetAddress address) {
         int used = indexOf(address);
         lock.lock();
         try {
-            lastUsed[own] = used >= 0 ? used : own;
+            PortBook port = ports.get(connect.port);
+            if (port != null) {
+                port.lastUsed[connect.own] = used >= 0 ? used : connect.own;
+            }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Is told that the socket of this connect, which got this address, was closed. */
+    void ended(LineupConnect connect, InetSocketAddress remote, Impression impression) {
+        LineupRound round = connect.round;
+        int place = indexOf(remote.getAddress());
+        if (round != null && place >= 0) {
+            round.ended(place, impression);
         }
     }
 
     /** Notes who is the connection in the end, and who turned out to be of no use meanwhile. */
-    private void noteOpening(int own, LineupRound round, RaceReport report, @Nullable InetSocketAddress connection) {
+    private void noteOpening(
+            LineupConnect connect, LineupRound round, RaceReport report, @Nullable InetSocketAddress connection) {
+        List<InetAddress> passedOver = new ArrayList<>();
         for (AttemptReport attempt : report.attempts()) {
             InetAddress address = attempt.address().getAddress();
             switch (attempt.outcome()) {
                 case WON -> {
                     round.use(address, null);
-                    noteUsed(own, address);
-                    races.recentWinners().won(host, address);
+                    noteUsed(connect, address);
                 }
                 case MUTE, FAILED, ABANDONED -> {
                     // One that just did not connect in time may be tried again.
                     if (attempt.asked() != null) {
                         // What became of its connection, the client sees for itself.
                         round.use(address, attempt.address() == connection ? null : attempt.error());
-                        races.recentWinners().disappointed(host, address);
+                        races.recentWinners().disappointed(host, connect.port, address);
+                        passedOver.add(address);
                     }
                 }
                 // One that was asked and lost was good enough.
                 case RUNNING, LOST, NOT_SENT, TIMED_OUT -> {}
             }
+        }
+        report.winner()
+                .ifPresent(won -> races.recentWinners()
+                        .won(host, connect.port, won.address().getAddress(), passedOver));
+    }
+
+    /** What is noted for one port. */
+    private static final class PortBook {
+        // The latest last.
+        final Deque<LineupRound> rounds = new ArrayDeque<>();
+        // The place of the address that the last connect for each place got.
+        final int[] lastUsed;
+
+        PortBook(int addresses) {
+            lastUsed = new int[addresses];
+            Arrays.setAll(lastUsed, place -> place);
         }
     }
 
@@ -251,7 +286,8 @@ public final class LineupBook {
             int own = indexOf(remote.getAddress());
             return own < 0
                     ? new SingleAddress(races).connect(remote, timeoutMillis, source, abort, interruptible)
-                    : LineupBook.this.connect(own, remote.getPort(), timeoutMillis, source, abort, interruptible);
+                    : LineupBook.this.connect(new LineupConnect(
+                            Sharing.ONE_CALL, own, remote.getPort(), timeoutMillis, source, abort, interruptible));
         }
 
         @Override
@@ -262,8 +298,10 @@ public final class LineupBook {
         }
 
         @Override
-        public void disappointed(InetSocketAddress remote) {
-            races.disappointed(remote);
+        public void ended(InetSocketAddress remote, Impression impression) {
+            if (impression == Impression.DISAPPOINTING) {
+                races.disappointed(remote);
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.connie.internal.lineup;
 
-import dev.connie.Lineup;
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
 import java.io.IOException;
@@ -10,21 +9,48 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One connect of a socket that belongs to a {@link Lineup}: which address the client gave it, and what may end it. Used
+ * One connect of a socket that belongs to a {@link LineupBook}: which address the client gave it, and what may end it. Used
  * by the connecting thread.
  */
 public final class LineupConnect {
+    /** Who else may come by the addresses of the lineup. */
+    public enum Sharing {
+        /** Nobody: the lineup was made for one client call. */
+        ONE_CALL,
+        /** Calls that were given the same address objects, as by a cache of the client's own. */
+        BY_ADDRESS,
+        /** Whoever connects to the host. */
+        BY_HOST
+    }
+
+    final Sharing sharing;
+    final long threadId = Thread.currentThread().getId();
     final int own;
+    final int port;
     final ChannelSource source;
     final Abort abort;
     final boolean interruptible;
     private final boolean hasDeadline;
     private final long deadlineNanos;
 
-    LineupConnect(int own, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible) {
+    // The round that it took part in, in the end. Written by the connecting thread before the socket is connected.
+    @Nullable
+    LineupRound round;
+
+    public LineupConnect(
+            Sharing sharing,
+            int own,
+            int port,
+            int timeoutMillis,
+            ChannelSource source,
+            Abort abort,
+            boolean interruptible) {
+        this.sharing = sharing;
         this.own = own;
+        this.port = port;
         this.source = source;
         this.abort = abort;
         this.interruptible = interruptible;

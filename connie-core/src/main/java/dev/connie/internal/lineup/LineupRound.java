@@ -2,20 +2,18 @@ package dev.connie.internal.lineup;
 
 import dev.connie.internal.drive.AttemptChannels;
 import dev.connie.internal.drive.BlockingDriver;
-import dev.connie.internal.drive.Failures;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.Winner;
-import dev.connie.race.AttemptReport;
+import dev.connie.internal.lineup.LineupConnect.Sharing;
+import dev.connie.internal.socket.Conversation.Impression;
+import dev.connie.race.Outcome;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -23,10 +21,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over the addresses of a {@link LineupBook} for one port: which connects have had their connect, which addresses are
- * used up, and who races. Thread-safe; nothing is called out to while the lock is held.
+ * One pass of one client call over the addresses of a {@link LineupBook} for one port: which of its connects have taken
+ * part, what became of the addresses, and who races. Thread-safe; nothing is called out to while the lock is held.
  */
-public final class LineupRound {
+final class LineupRound {
     /**
      * How long a connect whose race somebody else has won waits to be closed before it races what is left. A client that
      * tries addresses side by side closes the others when it has one, in about a millisecond; racing on at once would
@@ -50,35 +48,29 @@ public final class LineupRound {
     private final RaceSetup races;
     private final String host;
     private final List<InetSocketAddress> targets;
-    private final boolean reportsWholeRace;
 
     private final ReentrantLock lock = new ReentrantLock();
-    // All guarded by the lock. The sets and the array are by the address's place in the lineup.
-    private final BitSet tookPart = new BitSet();
-    private final BitSet used = new BitSet();
-    private final @Nullable IOException[] errors;
+    // All guarded by the lock.
+    private final RoundMembership membership = new RoundMembership();
+    private final AddressOutcomes outcomes;
     private final List<Waiter> waiters = new ArrayList<>();
     private boolean running;
     private boolean won;
-    private @Nullable RaceReport lastFailure;
 
-    LineupRound(RaceSetup races, String host, int port, List<InetAddress> addresses, boolean reportsWholeRace) {
+    LineupRound(RaceSetup races, String host, int port, List<InetAddress> addresses) {
         this.races = races;
         this.host = host;
         this.targets = addresses.stream()
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
-        this.reportsWholeRace = reportsWholeRace;
-        this.errors = new IOException[addresses.size()];
+        this.outcomes = new AddressOutcomes(targets);
     }
 
-    /** Returns false if this address's connect has taken part before. */
-    boolean takePart(int own) {
+    /** Lets a connect take part; returns false if it does not belong to this round. */
+    boolean takePart(LineupConnect connect) {
         lock.lock();
         try {
-            boolean first = !tookPart.get(own);
-            tookPart.set(own);
-            return first;
+            return membership.takePart(connect, running, System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -88,7 +80,9 @@ public final class LineupRound {
      * Connects: races what is left, or waits for the race that runs.
      *
      * @param preferred the place of the address to try first
+     * @return null if this turns out to be another call's connect
      */
+    @Nullable
     Winner connect(LineupConnect connect, int preferred) throws IOException {
         boolean hasResult = true;
         boolean interrupted = false;
@@ -97,7 +91,7 @@ public final class LineupRound {
         try {
             while (true) {
                 interrupted |= !connect.interruptible && Thread.interrupted();
-                List<Integer> toRace = mustWait ? List.of() : beginRace(connect.own, preferred, arriving);
+                List<Integer> toRace = mustWait ? List.of() : beginRace(connect, preferred, arriving);
                 arriving = false;
                 Winner channel = toRace.isEmpty() ? await(connect) : race(connect, toRace);
                 if (channel != null) {
@@ -105,6 +99,11 @@ public final class LineupRound {
                 }
                 // What this connect won, another one has that was waiting for just that address.
                 mustWait = !toRace.isEmpty() && isWon();
+                if (!mustWait && connect.sharing != Sharing.ONE_CALL && isInUse()) {
+                    // Nobody has closed this connect, although another one has had the winner for a while.
+                    hasResult = false;
+                    return null;
+                }
             }
         } catch (ClosedByInterruptException | SocketException e) {
             hasResult = !connect.abort.isAborted() && !(e instanceof ClosedByInterruptException);
@@ -123,14 +122,7 @@ public final class LineupRound {
     void use(InetAddress address, @Nullable IOException error) {
         lock.lock();
         try {
-            for (int place = 0; place < targets.size(); place++) {
-                if (InetAddressCopies.isSame(targets.get(place).getAddress(), address)) {
-                    used.set(place);
-                    if (error != null) {
-                        setError(place, error);
-                    }
-                }
-            }
+            outcomes.use(address, error);
         } finally {
             lock.unlock();
         }
@@ -140,7 +132,7 @@ public final class LineupRound {
     private void leave(int own) {
         lock.lock();
         try {
-            tookPart.clear(own);
+            membership.leave(own);
         } finally {
             lock.unlock();
         }
@@ -155,6 +147,15 @@ public final class LineupRound {
         }
     }
 
+    private boolean isInUse() {
+        lock.lock();
+        try {
+            return !running && membership.isAnyInUse();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Begins a race for the caller to run.
      *
@@ -162,71 +163,80 @@ public final class LineupRound {
      * @return the places of the addresses to race, best first; empty if another connect's race runs
      * @throws IOException if no address is left
      */
-    private List<Integer> beginRace(int own, int preferred, boolean arriving) throws IOException {
-        List<InetAddress> disappointing = new ArrayList<>();
+    private List<Integer> beginRace(LineupConnect connect, int preferred, boolean arriving) throws IOException {
+        int own = connect.own;
+        List<Integer> disappointing = List.of();
         List<Integer> toRace;
         lock.lock();
         try {
             if (running) {
                 return List.of();
             }
-            toRace = fresh(own, preferred);
+            if (arriving && connect.sharing == Sharing.BY_HOST && !outcomes.hasTimedOut(own)) {
+                // The caller's own address is always tried. It costs a round trip, unless it is silent.
+                outcomes.forget(own);
+            }
+            toRace = outcomes.fresh(preferred, own);
             if (toRace.isEmpty()) {
-                throw exhausted(own);
+                membership.failed(System.nanoTime());
+                throw outcomes.exhausted(host, own, connect.sharing == Sharing.BY_HOST);
             }
             if (arriving) {
                 // The client comes again, so what it got has let it down. One that has waited tells nothing of that.
-                used.stream()
-                        .forEach(place -> disappointing.add(targets.get(place).getAddress()));
+                disappointing = outcomes.connected();
             }
             running = true;
+            membership.raceBegins(System.nanoTime());
             won = false;
         } finally {
             lock.unlock();
         }
-        disappointing.forEach(address -> races.recentWinners().disappointed(host, address));
+        disappointing.forEach(this::forgetWinner);
         return toRace;
     }
 
-    /** Returns the places of the addresses that have neither failed nor been handed out, equal ones once. */
-    private List<Integer> fresh(int own, int preferred) {
-        List<Integer> fresh = new ArrayList<>();
-        addIfFresh(fresh, preferred);
-        addIfFresh(fresh, own);
-        for (int place = 0; place < targets.size(); place++) {
-            addIfFresh(fresh, place);
-        }
-        return fresh;
-    }
-
-    private void addIfFresh(List<Integer> fresh, int place) {
-        if (errors[place] == null && !used.get(place) && fresh.stream().noneMatch(other -> isSame(place, other))) {
-            fresh.add(place);
-        }
-    }
-
-    private boolean isSame(int place, int other) {
-        return InetAddressCopies.isSame(
-                targets.get(place).getAddress(), targets.get(other).getAddress());
+    private void forgetWinner(int place) {
+        InetSocketAddress target = targets.get(place);
+        races.recentWinners().disappointed(host, target.getPort(), target.getAddress());
     }
 
     /** Runs a race. Returns null if all failed, or if the winner went to the connect that waited for it. */
     private @Nullable Winner race(LineupConnect connect, List<Integer> places) throws IOException {
+        List<Integer> all = new ArrayList<>(places);
         Winner channel = null;
         RaceReport report = null;
         try {
-            AttemptChannels channels =
-                    races.attempts(places.stream().map(targets::get).toList(), connect.timeLeft(), connect.source);
+            AttemptChannels channels = races.attempts(targetsOf(places), connect.timeLeft(), connect.source);
+            if (connect.sharing != Sharing.ONE_CALL) {
+                // That they let somebody down does not make them worse than none.
+                List<Integer> reserve = usedUp();
+                reserve.removeAll(places);
+                channels.addReserve(targetsOf(reserve));
+                all.addAll(reserve);
+            }
             channel = BlockingDriver.run(channels, connect.abort, connect.interruptible) == null ? null : channels;
             report = channels.race().report(System.nanoTime());
         } finally {
             // Also after an exception: those who wait must not wait for ever.
-            channel = endRace(connect, places, channel, report);
+            channel = endRace(connect, all, channel, report);
         }
         if (channel == null && connect.abort.isAborted()) {
             throw new SocketException("Socket closed");
         }
         return channel;
+    }
+
+    private List<InetSocketAddress> targetsOf(List<Integer> places) {
+        return places.stream().map(targets::get).toList();
+    }
+
+    private List<Integer> usedUp() {
+        lock.lock();
+        try {
+            return new ArrayList<>(outcomes.connected());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Records what became of the addresses. Returns the channel if it stays with the connect that ran the race. */
@@ -237,16 +247,18 @@ public final class LineupRound {
         try {
             running = false;
             if (report != null) {
-                winner = record(places, report, channel == null && !connect.abort.isAborted());
+                winner = outcomes.record(places, report, channel == null && !connect.abort.isAborted());
             }
             if (winner >= 0) {
                 won = true;
-                used.set(winner);
+                membership.handedOut();
                 Waiter heir = heirOf(winner);
                 if (heir != null) {
                     heir.handed = channel;
                     channel = null;
                 }
+            } else {
+                membership.failed(System.nanoTime());
             }
             for (Waiter waiter : waiters) {
                 LockSupport.unpark(waiter.thread);
@@ -254,50 +266,15 @@ public final class LineupRound {
         } finally {
             lock.unlock();
         }
-        if (winner >= 0) {
-            races.recentWinners().won(host, targets.get(winner).getAddress());
+        if (winner >= 0 && report != null) {
+            InetSocketAddress target = targets.get(winner);
+            List<InetAddress> beaten = report.attempts().stream()
+                    .filter(attempt -> attempt.outcome() != Outcome.WON && !attempt.established())
+                    .map(attempt -> attempt.address().getAddress())
+                    .toList();
+            races.recentWinners().won(host, target.getPort(), target.getAddress(), beaten);
         }
         return channel;
-    }
-
-    /** Notes the failures. Returns the place of the winner, or -1. */
-    private int record(List<Integer> places, RaceReport report, boolean allFailed) {
-        int winner = -1;
-        for (AttemptReport attempt : report.attempts()) {
-            int place = placeOf(places, attempt.address());
-            switch (attempt.outcome()) {
-                case WON -> winner = place;
-                case FAILED, NOT_SENT, TIMED_OUT -> setError(place, attempt.error());
-                case RUNNING, LOST, ABANDONED, MUTE -> {}
-            }
-        }
-        if (allFailed) {
-            lastFailure = report;
-            // Those whose turn did not come: there is one timeout for all, not one each.
-            IOException late = report.timedOut()
-                    ? new SocketTimeoutException("Connect timed out")
-                    : new ConnectException("not tried: too many addresses");
-            places.forEach(place -> setError(place, late));
-        }
-        return winner;
-    }
-
-    private int placeOf(List<Integer> places, InetSocketAddress address) {
-        for (int place : places) {
-            if (targets.get(place) == address) {
-                return place;
-            }
-        }
-        throw new AssertionError("an address that was not raced: " + address);
-    }
-
-    /** Equal addresses share a failure: they are one destination. */
-    private void setError(int place, @Nullable IOException error) {
-        for (int other = 0; other < errors.length; other++) {
-            if (errors[other] == null && isSame(place, other)) {
-                errors[other] = error;
-            }
-        }
     }
 
     /** Returns the connect that waits and was given the winning address itself, so that the client's books are right. */
@@ -308,6 +285,19 @@ public final class LineupRound {
             }
         }
         return null;
+    }
+
+    /** Is told that a winner of this round was closed. */
+    void ended(int place, Impression impression) {
+        lock.lock();
+        try {
+            membership.ended(impression, System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+        if (impression == Impression.DISAPPOINTING) {
+            forgetWinner(place);
+        }
     }
 
     /** Waits while a race runs, then a while to be closed. Returns null when there may be something to race. */
@@ -352,6 +342,9 @@ public final class LineupRound {
             try {
                 waiters.remove(waiter);
                 unclaimed = waiter.handed;
+                if (unclaimed != null) {
+                    membership.ended(Impression.NONE, System.nanoTime());
+                }
             } finally {
                 lock.unlock();
             }
@@ -373,49 +366,11 @@ public final class LineupRound {
         }
     }
 
-    /** Returns the exception for a connect when no address is left: its own address's failure, if there is one. */
-    private IOException exhausted(int own) {
-        RaceReport report = lastFailure;
-        IOException error = errors[own];
-        if (reportsWholeRace && report != null) {
-            return Failures.of(host + ":" + targets.get(own).getPort(), report);
-        }
-        if (error != null) {
-            IOException copy = Failures.copyOf(error);
-            if (error instanceof SocketTimeoutException) {
-                // The message is a plain socket's. It names no address, and clients add none to a timeout.
-                copy.initCause(Failures.named(RaceReport.destination(targets.get(own)), error));
-            }
-            return copy;
-        }
-        String message = "every address of " + host + " has had its turn (" + history() + ")";
-        return report != null && report.timedOut()
-                ? new SocketTimeoutException("Connect timed out: " + message)
-                : new ConnectException(message);
-    }
-
-    private String history() {
-        StringBuilder history = new StringBuilder();
-        for (int place = 0; place < errors.length; place++) {
-            IOException error = errors[place];
-            history.append(place == 0 ? "" : ", ")
-                    .append(RaceReport.destination(targets.get(place)))
-                    .append(": ")
-                    .append(error == null ? "was connected to" : error.getMessage());
-        }
-        return history.toString();
-    }
-
     /** Adds a new exception for each address that failed. */
     void addFailures(List<IOException> failures) {
         lock.lock();
         try {
-            for (int place = 0; place < errors.length; place++) {
-                IOException error = errors[place];
-                if (error != null) {
-                    failures.add(Failures.named(RaceReport.destination(targets.get(place)), error));
-                }
-            }
+            outcomes.addFailures(failures);
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package dev.connie.internal.lineup;
 import dev.connie.HostResolver;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.names.RecentlyUsed;
+import dev.connie.internal.names.Targets;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -80,11 +81,8 @@ public final class LineupsByHost {
     }
 
     private LineupBook resolve(String host) throws UnknownHostException {
-        List<InetAddress> addresses = resolver.resolve(host);
-        if (addresses.isEmpty()) {
-            throw new UnknownHostException(host + ": no address");
-        }
-        LineupBook lineup = LineupBook.of(races, host, addresses).reportingWholeRace();
+        List<InetAddress> addresses = Targets.connectable(host, resolver.resolve(host));
+        LineupBook lineup = LineupBook.of(races, host, addresses);
         lock.lock();
         try {
             entries.put(host.toLowerCase(Locale.ROOT), new Recent(lineup, System.nanoTime()));

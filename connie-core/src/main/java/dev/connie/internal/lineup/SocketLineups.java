@@ -5,6 +5,8 @@ import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.Winner;
+import dev.connie.internal.lineup.LineupConnect.Sharing;
+import dev.connie.internal.socket.Conversation.Impression;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.SingleAddress;
 import dev.connie.internal.socket.SocketConnector;
@@ -35,9 +37,9 @@ public final class SocketLineups {
         return RacingSocket.connectingBy(new LineupFinder());
     }
 
-    /** Returns the first address of a host. */
+    /** Returns the first address of a host. Like an enlisted one it leads to its lineup, whatever name it carries. */
     public InetAddress firstAddress(String host) throws UnknownHostException {
-        return byHost.lineup(host).addresses().get(0);
+        return enlist(byHost.lineup(host)).get(0);
     }
 
     /** Returns copies of a lineup's addresses, in its order, by whose identity sockets find it. */
@@ -47,46 +49,52 @@ public final class SocketLineups {
 
     /** Connects one socket of this factory. */
     private final class LineupFinder implements SocketConnector {
-        // Written by the connecting thread, read by the closing one.
-        private volatile @Nullable LineupBook endedByForeignClose;
-        private volatile long connectingThreadId;
+        // All written by the connecting thread, read by the closing one.
+        private volatile @Nullable LineupBook lineup;
+        private volatile @Nullable LineupConnect connect;
+        private volatile boolean endedByForeignClose;
 
         @Override
         public Winner connect(
                 InetSocketAddress remote, int timeoutMillis, ChannelSource source, Abort abort, boolean interruptible)
                 throws IOException {
+            int port = remote.getPort();
             LineupsByAddress.Place place = byAddress.find(remote.getAddress());
-            if (place != null) {
-                if (place.lineup().isEndedByForeignClose()) {
-                    connectingThreadId = Thread.currentThread().getId();
-                    endedByForeignClose = place.lineup();
-                }
-                return place.lineup()
-                        .connect(place.index(), remote.getPort(), timeoutMillis, source, abort, interruptible);
+            LineupBook found = place == null ? byHost.lineup(remote) : place.lineup();
+            if (found == null) {
+                return new SingleAddress(races).connect(remote, timeoutMillis, source, abort, interruptible);
             }
-            LineupBook lineup = byHost.lineup(remote);
-            return lineup == null
-                    ? new SingleAddress(races).connect(remote, timeoutMillis, source, abort, interruptible)
-                    : lineup.connect(
-                            lineup.indexOf(remote.getAddress()),
-                            remote.getPort(),
-                            timeoutMillis,
-                            source,
-                            abort,
-                            interruptible);
+            int own = place == null ? found.indexOf(remote.getAddress()) : place.index();
+            Sharing sharing = place == null ? Sharing.BY_HOST : Sharing.BY_ADDRESS;
+            LineupConnect ours = new LineupConnect(sharing, own, port, timeoutMillis, source, abort, interruptible);
+            connect = ours;
+            lineup = found;
+            endedByForeignClose = found.isEndedByForeignClose();
+            return found.connect(ours);
         }
 
         @Override
         public void socketClosed() {
-            LineupBook lineup = endedByForeignClose;
-            if (lineup != null && Thread.currentThread().getId() != connectingThreadId) {
-                lineup.cancel();
+            LineupBook ours = lineup;
+            LineupConnect connecting = connect;
+            if (endedByForeignClose
+                    && ours != null
+                    && connecting != null
+                    && Thread.currentThread().getId() != connecting.threadId) {
+                ours.cancel();
             }
         }
 
         @Override
-        public void disappointed(InetSocketAddress remote) {
-            races.disappointed(remote);
+        public void ended(InetSocketAddress remote, Impression impression) {
+            LineupBook ours = lineup;
+            LineupConnect connected = connect;
+            if (ours != null && connected != null) {
+                ours.ended(connected, remote, impression);
+            }
+            if (impression == Impression.DISAPPOINTING) {
+                races.disappointed(remote);
+            }
         }
     }
 

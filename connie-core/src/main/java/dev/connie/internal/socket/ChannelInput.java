@@ -32,14 +32,12 @@ public final class ChannelInput extends InputStream {
     private boolean atEnd;
     // Guarded by lock. A plain socket says so also once the input is shut down, and a channel does not.
     private boolean reset;
-    // Both are written by readers, which hold the lock, and read without it by the thread that closes. What that misses
-    // came in the moment of the close.
-    private boolean answered;
-    private boolean waited;
+    private final Conversation conversation;
 
-    ChannelInput(Winner winner, RacingSocketImpl socket, Readiness readable) {
+    ChannelInput(Winner winner, RacingSocketImpl socket, Readiness readable, Conversation conversation) {
         this.channel = winner.channel();
         this.opening = winner.opening();
+        this.conversation = conversation;
         this.socket = socket;
         this.readable = readable;
     }
@@ -84,12 +82,12 @@ public final class ChannelInput extends InputStream {
             throws IOException {
         socket.requireOpen();
         // Whatever comes of it: there is nobody who has an answer yet.
-        waited = true;
+        conversation.waits();
         try {
             int count = undecided.read(buffer, readable.abort(), timed, deadlineNanos, socket);
             socket.requireOpen();
             if (count > 0) {
-                answered = true;
+                conversation.answers(buffer.duplicate().flip().position(buffer.position() - count));
                 return count;
             }
         } catch (SocketException e) {
@@ -115,16 +113,18 @@ public final class ChannelInput extends InputStream {
             } catch (SocketException e) {
                 // A channel throws this type for a reset only.
                 reset = true;
-                waited = true;
+                conversation.waits();
                 throw socket.asPlainSocketThrows(e);
             } catch (IOException e) {
                 throw socket.asPlainSocketThrows(e);
             }
             if (count > 0) {
-                answered = true;
+                if (!conversation.isOver()) {
+                    conversation.answers(buffer.duplicate().flip().position(buffer.position() - count));
+                }
                 return count;
             }
-            waited = true;
+            conversation.waits();
             if (count < 0) {
                 socket.requireOpen();
                 return count;
@@ -133,16 +133,6 @@ public final class ChannelInput extends InputStream {
                 throw new SocketTimeoutException("Read timed out");
             }
         }
-    }
-
-    /** Returns whether a reader found nothing to read: it had to wait, or the peer had ended the connection. */
-    boolean isWaitedFor() {
-        return waited;
-    }
-
-    /** Returns whether a byte has been read. */
-    boolean isAnswered() {
-        return answered;
     }
 
     private void lock(boolean timed, long deadlineNanos) throws SocketTimeoutException {

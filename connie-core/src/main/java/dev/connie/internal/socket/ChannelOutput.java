@@ -26,13 +26,12 @@ public final class ChannelOutput extends OutputStream {
     private final Readiness writable;
     // One writer at a time, whose bytes go out together. Not a monitor, which a virtual thread could not leave.
     private final ReentrantLock lock = new ReentrantLock();
-    // Both are written by writers, which hold the lock, and read without it by the thread that closes.
-    private boolean used;
-    private boolean broken;
+    private final Conversation conversation;
 
-    ChannelOutput(Winner winner, RacingSocketImpl socket, Readiness writable) {
+    ChannelOutput(Winner winner, RacingSocketImpl socket, Readiness writable, Conversation conversation) {
         this.channel = winner.channel();
         this.opening = winner.opening();
+        this.conversation = conversation;
         this.socket = socket;
         this.writable = writable;
     }
@@ -66,12 +65,12 @@ public final class ChannelOutput extends OutputStream {
     /** Returns how many bytes are taken care of. */
     private int writeFirst(OpeningDriver undecided, byte[] b, int off, int len) throws IOException {
         socket.requireOpen();
-        used = true;
+        conversation.asks(ByteBuffer.wrap(b, off, len));
         int taken;
         try {
             taken = undecided.write(b, off, len, socket);
         } catch (IOException e) {
-            broken = true;
+            conversation.breaks();
             throw socket.asPlainSocketThrows(e);
         }
         if (undecided.isDecided()) {
@@ -93,14 +92,16 @@ public final class ChannelOutput extends OutputStream {
         for (int round = 0; ; round++) {
             socket.requireOpen();
             int count;
-            used = true;
+            if (!conversation.isOver()) {
+                conversation.asks(buffer);
+            }
             try {
                 count = channel.write(buffer);
             } catch (ClosedChannelException e) {
                 // To the channel its output is closed also when it was shut down; to the kernel the pipe is broken.
                 throw channel.isOpen() ? new SocketException(BROKEN) : socket.asPlainSocketThrows(e);
             } catch (IOException e) {
-                broken = true;
+                conversation.breaks();
                 throw socket.asPlainSocketThrows(e);
             }
             if (count > 0) {
@@ -108,16 +109,6 @@ public final class ChannelOutput extends OutputStream {
             }
             writable.await(channel, false, 0, round);
         }
-    }
-
-    /** Returns whether something was written, or tried to. */
-    boolean isUsed() {
-        return used;
-    }
-
-    /** Returns whether the connection turned out to be gone when something was written. */
-    boolean isBroken() {
-        return broken;
     }
 
     /** Sends one byte of urgent data. */

@@ -45,6 +45,10 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     private volatile Cleaner.@Nullable Cleanable cleanable;
     // Written once, by the connecting thread.
     private volatile @Nullable Connected connected;
+    // Written once, by the thread that asks: whether the socket came into use after it was closed, as JDK 17 lets it
+    // when
+    // it is asked for its traffic class. A plain socket is open again inside, with a new descriptor.
+    private volatile boolean broughtUpClosed;
     // Written by whoever sets it, read by readers.
     private volatile int soTimeoutMillis;
 
@@ -90,6 +94,7 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         if (!stream) {
             throw new IOException("Datagram socket creation not supported");
         }
+        broughtUpClosed = !isOpen();
         cleanable = slot.closeAfter(this);
     }
 
@@ -150,12 +155,14 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         Readiness readable = new Readiness(SelectionKey.OP_READ, connectingOrReading);
         Readiness writable = new Readiness(SelectionKey.OP_WRITE, writing);
         OpeningDriver opening = winner.opening();
+        Conversation conversation = new Conversation();
         connected = new Connected(
                 channel,
                 opening,
                 peer,
-                new ChannelInput(winner, this, readable),
-                new ChannelOutput(winner, this, writable));
+                new ChannelInput(winner, this, readable, conversation),
+                new ChannelOutput(winner, this, writable, conversation),
+                conversation);
         if (opening != null) {
             opening.adoptedBy(settings);
         }
@@ -189,8 +196,13 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         slot.decide(opening, channel);
         Connected before = connected;
         if (before != null) {
-            connected =
-                    new Connected(channel, null, peer == null ? before.peer() : peer, before.input(), before.output());
+            connected = new Connected(
+                    channel,
+                    null,
+                    peer == null ? before.peer() : peer,
+                    before.input(),
+                    before.output(),
+                    before.conversation());
         }
     }
 
@@ -275,8 +287,8 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
             }
             // Last of all, since a policy has locks of its own.
             Connected last = connected;
-            if (last != null && last.isDisappointing()) {
-                connector.disappointed(last.peer());
+            if (last != null) {
+                connector.ended(last.peer(), last.conversation().impression());
             }
         }
     }
@@ -331,6 +343,9 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
 
     @Override
     public Object getOption(int id) throws SocketException {
+        if (broughtUpClosed && id == SocketOptions.IP_TOS) {
+            return 0;
+        }
         requireOpen();
         try {
             return id == SocketOptions.SO_TIMEOUT ? soTimeoutMillis : LegacyOptions.get(settings, id);
@@ -346,7 +361,9 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     }
 
     private Connected requireConnected() throws SocketException {
-        requireOpen();
+        if (!broughtUpClosed) {
+            requireOpen();
+        }
         Connected now = connected;
         if (now == null) {
             throw new SocketException("Not connected");
@@ -374,13 +391,6 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
             @Nullable OpeningDriver opening,
             InetSocketAddress peer,
             ChannelInput input,
-            ChannelOutput output) {
-        /**
-         * Returns whether something was asked and no byte of an answer was read: the server stayed mute, closed or reset
-         * the connection. Not if nobody waited for an answer, for there are protocols without.
-         */
-        boolean isDisappointing() {
-            return output.isUsed() && !input.isAnswered() && (input.isWaitedFor() || output.isBroken());
-        }
-    }
+            ChannelOutput output,
+            Conversation conversation) {}
 }

@@ -27,6 +27,10 @@ public interface SocketConnector {
     /** Called when the socket is closed, on the thread that closes it, before its connect is aborted; maybe repeatedly. */
     default void socketClosed() {}
 
-    /** Called when the socket is closed, at most once, if its connection was asked something and gave no answer. */
-    default void disappointed(InetSocketAddress remote) {}
+    /**
+     * Called when a connected socket is closed, at most once; not if it was dropped without that.
+     *
+     * @param impression what the connection has shown of its server
+     */
+    default void ended(InetSocketAddress remote, Conversation.Impression impression) {}
 }

@@ -153,8 +153,7 @@ class ReadinessTest {
         Thread thread = new Thread(task);
         thread.setDaemon(true);
         thread.start();
-        SocketPlay.awaitTrue(() -> thread.getState() != Thread.State.NEW);
-        Thread.sleep(20);
+        SocketPlay.awaitInside(Readiness.class, thread);
         return task;
     }
 

@@ -1,0 +1,274 @@
+package dev.connie.httpclient5;
+
+import dev.connie.Connector;
+import dev.connie.race.AttemptReport;
+import dev.connie.race.RaceReport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.nio.AsyncClientConnectionOperator;
+import org.apache.hc.client5.http.nio.ManagedAsyncClientConnection;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One race of one connect, and the TLS handshake with its winner.
+ *
+ * <p>The stock operator is given the first address as if the route named it. It then asks its initiator for exactly one
+ * connect; ours races all addresses instead. Thread-safe: the race's events come one after the other, a cancel at any time.
+ */
+final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
+    /** The reactor's own timeout of an attempt is that much longer than the race's, for the race to end first. */
+    private static final long SLACK_MILLIS = TimeUnit.SECONDS.toMillis(1);
+
+    /** How long a session has to say goodbye by TLS. */
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PATIENCE = Duration.ofMillis(250);
+
+    /** The session that won, and what its clocks said by then. */
+    private record Winner(IOSession session, AttemptReport attempt, long readTime, long writeTime) {
+        boolean isAsked() {
+            return session.getLastWriteTime() != writeTime;
+        }
+
+        boolean hasAnswered() {
+            return session.getLastReadTime() != readTime;
+        }
+    }
+
+    private final AsyncRacedConnect whole;
+    private final Connector connector;
+    private final AsyncClientConnectionOperator stock;
+    private final AsyncRacedConnect.Request request;
+    private final List<InetSocketAddress> addresses;
+
+    // Each is written once, by the thread that starts the race or one of the reactor's, and read by whoever gives up.
+    private volatile @Nullable ReactorRace race;
+    private volatile @Nullable Winner winner;
+    private volatile @Nullable Future<?> patienceTimer;
+    private volatile boolean givenUp;
+
+    AsyncRound(
+            AsyncRacedConnect whole,
+            Connector connector,
+            AsyncClientConnectionOperator stock,
+            AsyncRacedConnect.Request request,
+            List<InetSocketAddress> addresses) {
+        this.whole = whole;
+        this.connector = connector;
+        this.stock = stock;
+        this.request = request;
+        this.addresses = addresses;
+    }
+
+    void start() {
+        HttpHost host = request.host();
+        stock.connect(
+                this::race,
+                new HttpHost(host.getSchemeName(), addresses.get(0).getAddress(), host.getHostName(), host.getPort()),
+                request.name(),
+                request.localAddress(),
+                request.connectTimeout(),
+                request.attachment(),
+                request.context(),
+                this);
+    }
+
+    /** Is the stock operator's connection initiator: races all addresses, whatever one it asks for. */
+    private Future<IOSession> race(
+            NamedEndpoint endpoint,
+            @Nullable SocketAddress theFirst,
+            @Nullable SocketAddress localAddress,
+            @Nullable Timeout timeout,
+            @Nullable Object attachment,
+            FutureCallback<IOSession> callback) {
+        Timeout attemptTimeout = plusSlack(timeout);
+        ReactorRace started = new ReactorRace(
+                connector,
+                addresses,
+                timeout,
+                new ReactorConnect.Connects() {
+                    @Override
+                    public Future<IOSession> connect(InetSocketAddress address, FutureCallback<IOSession> attempt) {
+                        return request.initiator()
+                                .connect(endpoint, address, localAddress, attemptTimeout, attachment, attempt);
+                    }
+
+                    @Override
+                    public boolean isClosing() {
+                        return request.isReactorClosing();
+                    }
+                },
+                ConnectCloser.INSTANCE,
+                new RaceCallback(callback));
+        race = started;
+        started.start();
+        if (givenUp) {
+            started.cancel();
+        }
+        return started;
+    }
+
+    private static Timeout plusSlack(@Nullable Timeout timeout) {
+        if (timeout == null || timeout.isDisabled()) {
+            return Timeout.DISABLED;
+        }
+        return Timeout.ofMilliseconds(Math.min(timeout.toMilliseconds(), Long.MAX_VALUE / 2) + SLACK_MILLIS);
+    }
+
+    /** Hears of the race before the stock operator does. */
+    private final class RaceCallback implements FutureCallback<IOSession> {
+        private final FutureCallback<IOSession> stockCallback;
+
+        RaceCallback(FutureCallback<IOSession> stockCallback) {
+            this.stockCallback = stockCallback;
+        }
+
+        @Override
+        public void completed(IOSession session) {
+            RaceReport report = reportOf(race);
+            AttemptReport won = report.winner().orElseThrow();
+            winner = new Winner(session, won, session.getLastReadTime(), session.getLastWriteTime());
+            if (givenUp) {
+                session.close(CloseMode.IMMEDIATE);
+            }
+            whole.connected(AsyncRound.this, report);
+            stockCallback.completed(session);
+        }
+
+        /** What the stock operator would make of it names one address. */
+        @Override
+        public void failed(Exception cause) {
+            whole.failedToConnect(AsyncRound.this, reportOf(race), cause);
+            stockCallback.failed(cause);
+        }
+
+        @Override
+        public void cancelled() {
+            stockCallback.cancelled();
+        }
+
+        private RaceReport reportOf(@Nullable ReactorRace ended) {
+            RaceReport report = ended == null ? null : ended.report();
+            if (report == null) {
+                throw new IllegalStateException("told of the end of a race that runs");
+            }
+            return report;
+        }
+    }
+
+    /** Has another round start beside this one if the server does not speak for so long. */
+    void expectFirstByte() {
+        Winner won = winner;
+        if (won != null) {
+            long patience = patience(won.attempt().took()).toNanos();
+            patienceTimer = RaceTimer.after(patience, () -> lookForFirstByte(won, patience));
+        }
+    }
+
+    private void lookForFirstByte(Winner won, long patienceNanos) {
+        if (won.hasAnswered()) {
+            // A slow path, not a mute server: a handshake may take two round trips more. Then it is too slow, too.
+            patienceTimer = RaceTimer.after(patienceNanos, this::startAnother);
+        } else {
+            startAnother();
+        }
+    }
+
+    /** Not on the timer's thread, since who is told of a failure may block. */
+    private void startAnother() {
+        if (!givenUp && whole.isWaitingFor(this)) {
+            CompletableFuture.runAsync(whole::startRound);
+        }
+    }
+
+    /** Returns how long a server that has taken so long to connect may be silent in TLS. */
+    static Duration patience(Duration connectTook) {
+        Duration patience = connectTook.multipliedBy(3).plusMillis(50);
+        if (patience.compareTo(SHORTEST_PATIENCE) < 0) {
+            return SHORTEST_PATIENCE;
+        }
+        return patience.compareTo(LONGEST_PATIENCE) > 0 ? LONGEST_PATIENCE : patience;
+    }
+
+    private void stopWaiting() {
+        Future<?> timer = patienceTimer;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    /** Ends it because it is of no use any more. */
+    void giveUp() {
+        givenUp = true;
+        stopWaiting();
+        ReactorRace current = race;
+        if (current != null) {
+            current.cancel();
+        }
+        Winner won = winner;
+        if (won != null) {
+            // In its TLS handshake, which nobody waits for any more.
+            won.session().close(CloseMode.IMMEDIATE);
+            if (won.isAsked() && !won.hasAnswered()) {
+                connector.books().disappointed(won.attempt().address());
+            }
+        }
+    }
+
+    @Override
+    public void completed(ManagedAsyncClientConnection connection) {
+        Winner won = winner;
+        if (won == null) {
+            throw new IllegalStateException("a connection without a race");
+        }
+        stopWaiting();
+        whole.completed(this, won.attempt(), connection);
+    }
+
+    @Override
+    public void failed(Exception failure) {
+        Winner won = winner;
+        if (won == null) {
+            whole.failed(this, null, failure);
+            return;
+        }
+        stopWaiting();
+        RaceTimer.after(GOODBYE_NANOS, () -> won.session().close(CloseMode.IMMEDIATE));
+        if (!givenUp && !isAnswered(won, failure)) {
+            connector.books().disappointed(won.attempt().address());
+        }
+        whole.failed(this, won.attempt(), failure);
+    }
+
+    /** Returns whether the server has said anything in its handshake. That it hung up is also an event of reading. */
+    private static boolean isAnswered(Winner won, Exception failure) {
+        if (failure instanceof SSLException tls) {
+            // What the JDK says when the stream ends.
+            return tls.getMessage() == null || !tls.getMessage().contains("close_notify");
+        }
+        if (failure instanceof SocketTimeoutException) {
+            return won.hasAnswered();
+        }
+        return !(failure instanceof IOException);
+    }
+
+    @Override
+    public void cancelled() {
+        whole.cancelled(this);
+    }
+}
