@@ -27,6 +27,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
+import java.security.Provider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +124,7 @@ class FirstByteTest {
             }
             answer.append((char) next);
         }
-        return new String(in.readNBytes(1), StandardCharsets.US_ASCII);
+        return Character.toString(in.read());
     }
 
     /** Returns the name of the host that answered. */
@@ -638,6 +639,25 @@ class FirstByteTest {
         try (SSLSocket socket = secured(connected(true))) {
             assertThat(ask(socket)).isEqualTo("b");
             assertThat(socket.getSession().getLocalCertificates()).hasSize(1);
+        }
+    }
+
+    /** BoringSSL by Conscrypt. Its classes are not of a module that these tests could read. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void another_implementation_of_tls_is_served_as_well(boolean held) throws Exception {
+        Provider conscrypt = (Provider)
+                Class.forName("org.conscrypt.OpenSSLProvider").getConstructor().newInstance();
+        SSLContext other = SSLContext.getInstance("TLS", conscrypt);
+        other.init(null, TlsHost.trustManagers(), null);
+        for (TlsHost.Behaviour bad : List.of(MUTE, RESETS, TlsHost.alerts(2, 40))) {
+            hosts.clear();
+            host("a", bad);
+            host("b", WELL);
+            try (SSLSocket socket = (SSLSocket)
+                    other.getSocketFactory().createSocket(connected(held), "h.test", network.port(), true)) {
+                assertThat(ask(socket)).isEqualTo("b");
+            }
         }
     }
 

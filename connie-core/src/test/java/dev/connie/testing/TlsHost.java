@@ -19,6 +19,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
@@ -114,18 +115,29 @@ public final class TlsHost implements AutoCloseable {
 
     /** Returns a context that has, and trusts, the certificate of h.test. Each has sessions of its own. */
     public static SSLContext newContext() {
-        try (InputStream file = TlsHost.class.getResourceAsStream("h.test.p12")) {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(file, PASSWORD);
+        try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, PASSWORD);
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
+            keys.init(keyStore(), PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(keys.getKeyManagers(), trustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns what trusts the certificate of h.test. */
+    public static TrustManager[] trustManagers() throws IOException, GeneralSecurityException {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(keyStore());
+        return trust.getTrustManagers();
+    }
+
+    private static KeyStore keyStore() throws IOException, GeneralSecurityException {
+        try (InputStream file = TlsHost.class.getResourceAsStream("h.test.p12")) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(file, PASSWORD);
+            return store;
         }
     }
 
