@@ -91,11 +91,16 @@ final class AdaptiveSchedule extends AttemptSchedule {
         if (prepaid) {
             return nowNanos + headStartNanos;
         }
-        return isFirstContact() || isWorldChanged(nowNanos) ? nowNanos : nowNanos + delayNanos(started, nowNanos);
+        // As a rule it is the first one, and the best known.
+        boolean atOnce = isFirstContact() || previous != null && isWorldChanged(nowNanos);
+        return atOnce ? nowNanos : nowNanos + delayNanos(started, nowNanos);
     }
 
     /** Whether the next address is as unknown as those that have started. */
     private boolean isFirstContact() {
+        if (firstContacts == 0) {
+            return false;
+        }
         int before = 0;
         for (StartedAttempt started = newest; started != null; started = started.previous) {
             before++;

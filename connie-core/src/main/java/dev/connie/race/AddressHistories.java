@@ -41,7 +41,7 @@ final class AddressHistories {
     synchronized @Nullable AddressHistory[] find(List<InetSocketAddress> addresses) {
         var found = new @Nullable AddressHistory[addresses.size()];
         for (int i = 0; i < found.length; i++) {
-            found[i] = find(addresses.get(i));
+            found[i] = byDestination.get(Addresses.destination(addresses.get(i)));
         }
         return found;
     }

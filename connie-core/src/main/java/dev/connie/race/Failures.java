@@ -80,7 +80,8 @@ final class Failures {
         if (mute) {
             return;
         }
-        if (!isFailing()) {
+        // As a rule it is zero already.
+        if (!isFailing() && rate > 0) {
             rate(0, nowNanos);
         }
         inARow = 0;

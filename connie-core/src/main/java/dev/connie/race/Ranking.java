@@ -4,6 +4,7 @@ import dev.connie.race.AddressHistory.Outlook;
 import dev.connie.race.AddressHistory.Rank;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -32,10 +33,21 @@ final class Ranking {
 
     /** The times include those until an answer, where these are known of. */
     private record RankedAddress(InetSocketAddress address, Outlook outlook, double expectedNanos, double usualNanos) {
+        /** One of whose answers nothing is known is taken to think as long as the quickest of the others. */
+        RankedAddress withAnswer(double thinkNanos) {
+            double answerNanos =
+                    outlook.answerNanos() >= 0 ? outlook.answerNanos() : Math.max(0, outlook.usualNanos() + thinkNanos);
+            return new RankedAddress(
+                    address, outlook, outlook.expectedNanos() + answerNanos, outlook.usualNanos() + answerNanos);
+        }
+
         boolean is(Rank rank) {
             return outlook.rank() == rank;
         }
     }
+
+    private static final Comparator<RankedAddress> BY_EXPECTED_TIME =
+            Comparator.comparingDouble(RankedAddress::expectedNanos);
 
     private final List<RankedAddress> ranked;
     private final List<InetSocketAddress> addresses;
@@ -65,8 +77,9 @@ final class Ranking {
         }
         addresses = new ArrayList<>(given.size());
         // The one that goes first, and the one that follows if it is late.
+        double left = front.size() > 1 ? random.applyAsDouble(nowNanos) : 0;
         for (int place = 0; place < 2 && front.size() - place > 1; place++) {
-            choose(front, place, random.applyAsDouble(nowNanos));
+            left = choose(front, place, left);
         }
         addAll(front);
         addSorted(farther);
@@ -82,27 +95,20 @@ final class Ranking {
 
     private static List<RankedAddress> ranked(
             List<InetSocketAddress> given, @Nullable AddressHistory[] histories, long nowNanos) {
-        var outlooks = new Outlook[histories.length];
+        List<RankedAddress> ranked = new ArrayList<>(histories.length);
         double thinkNanos = Double.MAX_VALUE;
         for (int i = 0; i < histories.length; i++) {
             AddressHistory history = histories[i];
-            outlooks[i] = history == null ? Outlook.BLANK : history.outlook(nowNanos);
-            if (outlooks[i].answerNanos() >= 0) {
-                thinkNanos = Math.min(thinkNanos, outlooks[i].answerNanos() - outlooks[i].usualNanos());
-            }
-        }
-        List<RankedAddress> ranked = new ArrayList<>(histories.length);
-        for (int i = 0; i < histories.length; i++) {
-            Outlook outlook = outlooks[i];
-            double answerNanos = 0;
+            Outlook outlook = history == null ? Outlook.BLANK : history.outlook(nowNanos);
             if (outlook.answerNanos() >= 0) {
-                answerNanos = outlook.answerNanos();
-            } else if (thinkNanos < Double.MAX_VALUE) {
-                // Nothing is known of its answers, so that it is taken to be like the quickest of the others.
-                answerNanos = Math.max(0, outlook.usualNanos() + thinkNanos);
+                thinkNanos = Math.min(thinkNanos, outlook.answerNanos() - outlook.usualNanos());
             }
-            ranked.add(new RankedAddress(
-                    given.get(i), outlook, outlook.expectedNanos() + answerNanos, outlook.usualNanos() + answerNanos));
+            ranked.add(new RankedAddress(given.get(i), outlook, outlook.expectedNanos(), outlook.usualNanos()));
+        }
+        if (thinkNanos < Double.MAX_VALUE) {
+            for (int i = 0; i < histories.length; i++) {
+                ranked.set(i, ranked.get(i).withAnswer(thinkNanos));
+            }
         }
         return ranked;
     }
@@ -127,24 +133,34 @@ final class Ranking {
                 best.outlook.variationNanos() * TOLERANCE_VARIATIONS);
     }
 
-    /** Puts one of those from a place on there: of two, the one that was tried longer ago. */
-    private static void choose(List<RankedAddress> those, int place, double random) {
+    /**
+     * Puts one of those from a place on there: of two, the one that was tried longer ago.
+     *
+     * @param random from 0 to below 1
+     * @return what is left of that number, which is one from 0 to below 1 again
+     */
+    private static double choose(List<RankedAddress> those, int place, double random) {
         int count = those.size() - place;
-        double scaled = random * count;
-        int one = (int) scaled;
-        // What is left of the number is one from 0 to below 1 again.
-        int other = (one + 1 + (int) ((scaled - one) * (count - 1))) % count;
+        double forOne = random * count;
+        int one = (int) forOne;
+        double forOther = (forOne - one) * (count - 1);
+        int other = (one + 1 + (int) forOther) % count;
         boolean isOther = those.get(place + other).outlook.untriedNanos()
                 > those.get(place + one).outlook.untriedNanos();
-        those.add(place, those.remove(place + (isOther ? other : one)));
+        Collections.swap(those, place, place + (isOther ? other : one));
+        return forOther - (int) forOther;
     }
 
     private void addAll(List<RankedAddress> those) {
-        those.forEach(one -> addresses.add(one.address));
+        for (RankedAddress one : those) {
+            addresses.add(one.address);
+        }
     }
 
     private void addSorted(List<RankedAddress> those) {
-        those.sort(Comparator.comparingDouble(RankedAddress::expectedNanos));
+        if (those.size() > 1) {
+            those.sort(BY_EXPECTED_TIME);
+        }
         addAll(those);
     }
 
