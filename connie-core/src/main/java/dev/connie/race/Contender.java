@@ -33,8 +33,8 @@ final class Contender {
 
     static final int NO_ALERT = -1;
 
-    /** One whose first SYN, or the answer to it, was lost takes at least that long (RFC 6298, section 2). */
-    private static final long MOST_CONNECT_NANOS = Duration.ofSeconds(1).toNanos();
+    /** A SYN that is lost is sent again after 1 s (RFC 6298, section 2); that one, too, may be answered. */
+    private static final long MOST_CONNECT_NANOS = Duration.ofMillis(1_250).toNanos();
 
     final Attempt attempt;
     /** Whether it started after the race was won. */

@@ -349,9 +349,12 @@ public final class Opening {
         over = true;
         connection = chosen;
         endNanos = nowNanos;
-        boolean spoke = chosen != null && chosen.isAlive() && chosen.heard;
-        if (spoke && chosen.asked) {
-            policy.spoke(chosen.attempt.address(), nowNanos - chosen.askedNanos, nowNanos);
+        boolean spoke = false;
+        if (chosen != null && chosen.isAlive() && chosen.heard) {
+            spoke = true;
+            if (chosen.asked) {
+                policy.spoke(chosen.attempt.address(), nowNanos - chosen.askedNanos, nowNanos);
+            }
         }
         for (Contender loser : contenders.all()) {
             if (loser != leader) {

@@ -300,7 +300,7 @@ class OpeningTest {
                             .alerts("b", 10, 5, 2, 40)
                             .helloAt(50)
                             .playFromHello())
-                    .containsExactly("50 ask b", "55 failed b", "1000 connection b");
+                    .containsExactly("50 ask b", "55 failed b", "1250 connection b");
             assertThat(servers()
                             .policy(RacePolicy.rfc8305())
                             .closes("a", 10, 5)

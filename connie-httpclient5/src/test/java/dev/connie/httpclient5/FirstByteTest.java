@@ -4,8 +4,6 @@ import static dev.connie.httpclient5.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connie.testing.LoopbackNetwork;
-import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,22 +16,6 @@ class FirstByteTest {
     @AfterEach
     void close() {
         fixture.close();
-    }
-
-    @Test
-    void a_mute_server_costs_no_timeout() throws Exception {
-        try (TestServer mute = TestServer.mute(network);
-                TestServer server = TestServer.https(network, TestTls.serverNamed(ClassicFixture.HOST));
-                // Nobody waits so long.
-                CloseableHttpClient client = Requests.client(fixture.manager(mute.address(), server.address())
-                        .setDefaultTlsConfig(TlsConfig.custom()
-                                .setHandshakeTimeout(5, TimeUnit.MINUTES)
-                                .build())
-                        .build())) {
-            assertThat(get(client, fixture.https())).isEqualTo(server.body());
-            mute.awaitNoConnections();
-        }
-        assertThat(fixture.races.finished()).hasSize(1);
     }
 
     @Test

@@ -28,18 +28,18 @@ class TlsTest {
     }
 
     @Test
-    void a_server_that_hangs_in_its_handshake_is_left_after_the_handshake_timeout() throws Exception {
+    void a_server_that_hangs_in_its_handshake_is_left_long_before_the_handshake_timeout() throws Exception {
         try (TestServer mute = TestServer.mute(network);
                 TestServer server = TestServer.https(network, TestTls.serverNamed(ClassicFixture.HOST));
                 CloseableHttpClient client = Requests.client(fixture.manager(mute.address(), server.address())
                         .setDefaultTlsConfig(TlsConfig.custom()
-                                .setHandshakeTimeout(500, TimeUnit.MILLISECONDS)
+                                .setHandshakeTimeout(5, TimeUnit.MINUTES)
                                 .build())
                         .build())) {
             assertThat(get(client, fixture.https())).isEqualTo(server.body());
             mute.awaitNoConnections();
         }
-        assertThat(races.ended(Outcome.WON)).hasSize(2);
+        assertThat(races.ended(Outcome.WON)).hasSize(1);
     }
 
     @Test
@@ -72,7 +72,8 @@ class TlsTest {
             garbage.awaitNoConnections();
             hangingUp.awaitNoConnections();
         }
-        assertThat(races.finished()).hasSize(3);
+        // When the garbage came, the one that hangs up was asked.
+        assertThat(races.finished()).hasSize(2);
     }
 
     @Test

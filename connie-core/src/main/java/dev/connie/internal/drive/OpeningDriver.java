@@ -5,6 +5,7 @@ import dev.connie.race.Opening;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +37,17 @@ public final class OpeningDriver {
         void keepChannel(OpeningDriver opening);
     }
 
+    /** Is told of the end, without a lock held. */
+    public interface Books {
+        /** @param connection the address that the socket is connected to, well or ill; null if it was closed before */
+        void ended(RaceReport report, @Nullable InetSocketAddress connection);
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock, as is what is not final below, but where that says otherwise.
     private final RunnersUp servers;
     private final SocketChannel winnersChannel;
-    private @Nullable Consumer<RaceReport> books;
+    private @Nullable Books books;
     // Who waits for an answer, and is woken when there is something to do.
     private @Nullable Abort waiter;
     // What the reader has taken of the first answer.
@@ -68,7 +74,7 @@ public final class OpeningDriver {
     }
 
     /** Has somebody told of the end, however that comes. */
-    public void tellAtEnd(Consumer<RaceReport> whom) {
+    public void tellAtEnd(Books whom) {
         lock.lock();
         books = whom;
         unlock();

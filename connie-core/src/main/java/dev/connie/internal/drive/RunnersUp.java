@@ -275,7 +275,7 @@ final class RunnersUp {
      *
      * @param books told as well
      */
-    void end(@Nullable Consumer<RaceReport> books) {
+    void end(OpeningDriver.@Nullable Books books) {
         ended = true;
         RunnerUp connection = connection();
         for (RunnerUp server : servers) {
@@ -290,7 +290,8 @@ final class RunnersUp {
             RaceReport report = opening.report(System.nanoTime());
             tell(listening -> listening.openingFinished(report));
             if (books != null) {
-                toTell.add(() -> books.accept(report));
+                Attempt chosen = opening.connection();
+                toTell.add(() -> books.ended(report, chosen == null ? null : chosen.address()));
             }
         }
     }

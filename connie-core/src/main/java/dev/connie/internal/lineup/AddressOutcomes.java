@@ -101,11 +101,14 @@ final class AddressOutcomes {
         }
     }
 
-    /** Notes that an address has been connected to, or used up otherwise. */
-    void use(InetAddress address) {
+    /** Notes that an address has been connected to, and perhaps how that ended. */
+    void use(InetAddress address, @Nullable IOException error) {
         for (int place = 0; place < targets.size(); place++) {
             if (InetAddressCopies.isSame(targets.get(place).getAddress(), address)) {
                 connected.set(place);
+                if (error != null) {
+                    setError(place, error);
+                }
             }
         }
     }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of one name resolution and what became of each, shared by the sockets that one client call opens.
@@ -150,7 +151,7 @@ public final class LineupBook {
                     noteUsed(connect, ((InetSocketAddress) winner.channel().getRemoteAddress()).getAddress());
                     OpeningDriver opening = winner.opening();
                     if (opening != null) {
-                        opening.tellAtEnd(report -> noteOpening(connect, round, report));
+                        opening.tellAtEnd((report, connection) -> noteOpening(connect, round, report, connection));
                     }
                     return winner;
                 }
@@ -233,28 +234,32 @@ public final class LineupBook {
     }
 
     /** Notes who is the connection in the end, and who turned out to be of no use meanwhile. */
-    private void noteOpening(LineupConnect connect, LineupRound round, RaceReport report) {
+    private void noteOpening(
+            LineupConnect connect, LineupRound round, RaceReport report, @Nullable InetSocketAddress connection) {
+        List<InetAddress> passedOver = new ArrayList<>();
         for (AttemptReport attempt : report.attempts()) {
             InetAddress address = attempt.address().getAddress();
             switch (attempt.outcome()) {
                 case WON -> {
-                    round.use(address);
+                    round.use(address, null);
                     noteUsed(connect, address);
-                    races.recentWinners().won(host, connect.port, address, List.of());
                 }
-                case MUTE, FAILED -> {
-                    round.use(address);
-                    races.recentWinners().disappointed(host, connect.port, address);
-                }
-                case ABANDONED -> {
+                case MUTE, FAILED, ABANDONED -> {
+                    // One that just did not connect in time may be tried again.
                     if (attempt.asked() != null) {
-                        round.use(address);
+                        // What became of its connection, the client sees for itself.
+                        round.use(address, attempt.address() == connection ? null : attempt.error());
+                        races.recentWinners().disappointed(host, connect.port, address);
+                        passedOver.add(address);
                     }
                 }
                 // One that was asked and lost was good enough.
                 case RUNNING, LOST, NOT_SENT, TIMED_OUT -> {}
             }
         }
+        report.winner()
+                .ifPresent(won -> races.recentWinners()
+                        .won(host, connect.port, won.address().getAddress(), passedOver));
     }
 
     /** What is noted for one port. */

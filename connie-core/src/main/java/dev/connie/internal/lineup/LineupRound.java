@@ -118,11 +118,11 @@ final class LineupRound {
         }
     }
 
-    /** Notes that an address has been connected to, or used up otherwise, for a socket of this round. */
-    void use(InetAddress address) {
+    /** Notes that an address has been connected to for a socket of this round, and perhaps how it failed. */
+    void use(InetAddress address, @Nullable IOException error) {
         lock.lock();
         try {
-            outcomes.use(address);
+            outcomes.use(address, error);
         } finally {
             lock.unlock();
         }
