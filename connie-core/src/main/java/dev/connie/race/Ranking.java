@@ -58,8 +58,9 @@ final class Ranking {
         ranked = ranked(given, histories.find(given), nowNanos);
         RankedAddress good = best(Rank.GOOD);
         // One that failed may still be the better choice than one that is very slow.
-        RankedAddress failed = good == null ? null : best(Rank.FAILING);
-        best = failed == null || good.expectedNanos <= failed.expectedNanos ? good : failed;
+        RankedAddress failed = best(Rank.FAILING);
+        boolean isFailedBetter = good != null && failed != null && failed.expectedNanos < good.expectedNanos;
+        best = isFailedBetter ? failed : good;
 
         List<RankedAddress> front = new ArrayList<>();
         List<RankedAddress> farther = new ArrayList<>();
