@@ -2,7 +2,8 @@
 // Micrometer is a module by its name only, and so not to be relied on transitively: who uses RaceMetrics requires it.
 @SuppressWarnings("requires-automatic")
 module dev.connie {
-    requires static transitive org.jspecify;
+    // Not transitive, though it is in signatures: users would have to have it.
+    requires static org.jspecify;
     // Races are recorded where there is a recorder.
     requires static jdk.jfr;
     // And counted where there is a registry: only dev.connie.micrometer needs it.

@@ -58,7 +58,10 @@ public final class Connector implements AutoCloseable {
         this.socketFactory = new RacingSocketFactory(races, resolver);
     }
 
-    /** Returns a connector that starts all attempts at once and resolves names as the JVM does. */
+    /**
+     * Returns a connector that learns ({@link RacePolicy#adaptive}) and resolves names as the JVM does. It shares its
+     * memory with no other: keep it, or each connect is a first contact.
+     */
     public static Connector create() {
         return builder().build();
     }
@@ -232,7 +235,8 @@ public final class Connector implements AutoCloseable {
 
     /** Collects what a {@link Connector} is made with. Not thread-safe. */
     public static final class Builder {
-        private RacePolicy policy = RacePolicy.allAtOnce();
+        // Null for one of its own, which learns.
+        private @Nullable RacePolicy policy;
         private HostResolver resolver = HostResolver.SYSTEM;
         private @Nullable GuardedListener listener;
         private int maxAttemptsInFlight = DEFAULT_MAX_ATTEMPTS_IN_FLIGHT;
@@ -245,7 +249,10 @@ public final class Connector implements AutoCloseable {
 
         private Builder() {}
 
-        /** Sets when attempts start and in what order; {@link RacePolicy#allAtOnce} unless set. */
+        /**
+         * Sets when attempts start and in what order. Unless set it is a {@link RacePolicy#adaptive()} of the connector's own:
+         * every address at once at the first contact with a host, and about one connect ever after.
+         */
         public Builder policy(RacePolicy policy) {
             this.policy = Objects.requireNonNull(policy, "policy");
             return this;
@@ -331,6 +338,7 @@ public final class Connector implements AutoCloseable {
         /** Returns a connector. */
         public Connector build() {
             AsyncDriver asyncDriver = new AsyncDriver();
+            RacePolicy policy = this.policy == null ? RacePolicy.adaptive() : this.policy;
             PolicyFeedback told = feedback != null ? feedback : PolicyFeedback.to(policy);
             RegretSampler sampler =
                     regretOneRaceIn == 0 ? null : new RegretSampler(regretOneRaceIn, asyncDriver.loop(), told);

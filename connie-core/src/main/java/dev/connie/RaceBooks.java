@@ -57,6 +57,11 @@ public final class RaceBooks {
         races.disappointed(address);
     }
 
+    /** Returns how long a server that was asked may say nothing before another one is asked too. */
+    public Duration answerDelay(InetSocketAddress address, Duration connectTook) {
+        return Duration.ofNanos(races.policy().answerDelayNanos(address, connectTook.toNanos(), System.nanoTime()));
+    }
+
     /**
      * Returns whether the losers of a race that was just won are to be let finish, as {@link
      * Connector.Builder#sampleRegret} was asked to. If so, {@link #losersFinished} must follow once all are closed.

@@ -30,15 +30,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RacingSocketFactory extends SocketFactory {
     private final SocketLineups lineups;
+    private final boolean tcpNoDelay;
 
     RacingSocketFactory(RaceSetup races, HostResolver resolver) {
-        this.lineups = new SocketLineups(races, resolver);
+        this(new SocketLineups(races, resolver), false);
+    }
+
+    private RacingSocketFactory(SocketLineups lineups, boolean tcpNoDelay) {
+        this.lineups = lineups;
+        this.tcpNoDelay = tcpNoDelay;
+    }
+
+    /**
+     * Returns a factory like this one whose sockets have {@link java.net.StandardSocketOptions#TCP_NODELAY} set from the
+     * start, or not; they take part in the same races. Without it, Nagle's algorithm (RFC 1122, section 4.2.3.4) holds the
+     * second of two small writes for a round trip. Whoever sets the option of a socket afterwards rules.
+     */
+    public RacingSocketFactory withTcpNoDelay(boolean on) {
+        return new RacingSocketFactory(lineups, on);
     }
 
     /** Returns an unconnected socket. */
     @Override
     public Socket createSocket() {
-        return lineups.newSocket();
+        return lineups.newSocket(tcpNoDelay);
     }
 
     /**

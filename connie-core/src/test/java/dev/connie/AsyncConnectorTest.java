@@ -9,6 +9,7 @@ import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
+import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
@@ -96,7 +97,8 @@ class AsyncConnectorTest {
             List<InetSocketAddress> addresses =
                     network.at(network.silent(), network.refusing(), server.getInetAddress());
             startCounting();
-            Connector connector = Connector.create();
+            Connector connector =
+                    Connector.builder().policy(RacePolicy.allAtOnce()).build();
             try (SocketChannel channel = get(connector.connectAsync(addresses, TIMEOUT));
                     Socket peer = server.accept()) {
                 assertThat(channel.isBlocking()).isTrue();
@@ -112,6 +114,7 @@ class AsyncConnectorTest {
         void resolvesTheName() throws Exception {
             ServerSocket server = network.listening();
             try (Connector connector = Connector.builder()
+                            .policy(RacePolicy.allAtOnce())
                             .resolver(LoopbackNetwork.resolving("a.test", server.getInetAddress()))
                             .build();
                     SocketChannel channel = get(connector.connectAsync("a.test", network.port(), TIMEOUT))) {
@@ -127,6 +130,7 @@ class AsyncConnectorTest {
             InetAddress a = network.refusing();
             InetAddress b = network.refusing();
             Connector connector = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .resolver(LoopbackNetwork.resolving("a.test", a, b))
                     .build();
             startCounting();
@@ -142,7 +146,8 @@ class AsyncConnectorTest {
         @Test
         void timesOutAsTheBlockingOneDoes() throws Exception {
             List<InetSocketAddress> addresses = network.at(network.silent(), network.silent());
-            Connector connector = Connector.create();
+            Connector connector =
+                    Connector.builder().policy(RacePolicy.allAtOnce()).build();
             startCounting();
             for (Duration timeout : List.of(Duration.ofMillis(200), Duration.ofNanos(1))) {
                 assertThat(failureOf(connector.connectAsync(addresses, timeout)))
@@ -178,8 +183,11 @@ class AsyncConnectorTest {
                 over.countDown();
             }
         };
-        Connector connector =
-                Connector.builder().listener(listener).permits(permits).build();
+        Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
+                .listener(listener)
+                .permits(permits)
+                .build();
         startCounting();
         CompletableFuture<SocketChannel> future = connector.connectAsync(addresses, Duration.ZERO);
         listener.awaitStarts();
@@ -196,12 +204,13 @@ class AsyncConnectorTest {
     @Test
     void anErrorInOneRaceDoesNotTouchTheOthers() throws Exception {
         ServerSocket server = network.silentServer();
-        Connector connector = Connector.create();
+        Connector connector = Connector.builder().policy(RacePolicy.allAtOnce()).build();
         AsyncDriver driver = new AsyncDriver();
         RecordingListener started = new RecordingListener(1);
         CompletableFuture<SocketChannel> bystander = driver.race(
                 "bystander",
                 Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .listener(started)
                         .build()
                         .races()
@@ -238,7 +247,7 @@ class AsyncConnectorTest {
         }
         InetAddress silent = network.silent();
         InetAddress refusing = network.refusing();
-        Connector connector = Connector.create();
+        Connector connector = Connector.builder().policy(RacePolicy.allAtOnce()).build();
         startCounting();
         List<CompletableFuture<SocketChannel>> races = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -260,7 +269,8 @@ class AsyncConnectorTest {
     class TheThread {
         @Test
         void startsWithTheFirstRaceAndIsADaemon() throws Exception {
-            try (Connector connector = Connector.create()) {
+            try (Connector connector =
+                    Connector.builder().policy(RacePolicy.allAtOnce()).build()) {
                 assertThat(selectorThreads()).isEmpty();
                 CompletableFuture<SocketChannel> race =
                         connector.connectAsync(List.of(network.at(network.silent())), Duration.ZERO);
@@ -274,7 +284,10 @@ class AsyncConnectorTest {
         void endsOnCloseAndItsRacesFail() throws Exception {
             InetAddress silent = network.silent();
             RecordingListener listener = new RecordingListener(2);
-            Connector connector = Connector.builder().listener(listener).build();
+            Connector connector = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
+                    .listener(listener)
+                    .build();
             startCounting();
             List<CompletableFuture<SocketChannel>> races = List.of(
                     connector.connectAsync(List.of(network.at(silent)), Duration.ZERO),
@@ -293,7 +306,8 @@ class AsyncConnectorTest {
         @Test
         void isNotStartedAgainAfterClose() throws Exception {
             InetSocketAddress live = network.at(network.listening().getInetAddress());
-            Connector connector = Connector.create();
+            Connector connector =
+                    Connector.builder().policy(RacePolicy.allAtOnce()).build();
             connector.close();
             assertThat(failureOf(connector.connectAsync(List.of(live), TIMEOUT)))
                     .isInstanceOf(IllegalStateException.class)
@@ -308,7 +322,8 @@ class AsyncConnectorTest {
         @Test
         void endsWhenIdleAndStartsAgain() throws Exception {
             InetSocketAddress live = network.at(network.listening().getInetAddress());
-            Connector connector = Connector.create();
+            Connector connector =
+                    Connector.builder().policy(RacePolicy.allAtOnce()).build();
             AsyncDriver driver = new AsyncDriver(20);
             startCounting();
             for (int i = 0; i < 5; i++) {
@@ -324,7 +339,8 @@ class AsyncConnectorTest {
             // Races submitted just when the thread decides to end.
             ServerSocket server = network.listening();
             InetSocketAddress live = network.at(server.getInetAddress());
-            Connector connector = Connector.create();
+            Connector connector =
+                    Connector.builder().policy(RacePolicy.allAtOnce()).build();
             AsyncDriver driver = new AsyncDriver(1);
             for (int i = 0; i < 300; i++) {
                 SocketChannel channel = get(
@@ -348,6 +364,7 @@ class AsyncConnectorTest {
             InetAddress live = network.listening().getInetAddress();
             CountDownLatch slow = new CountDownLatch(1);
             try (Connector connector = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .resolver(host -> {
                         if (host.equals("slow.test")) {
                             awaitUninterruptibly(slow);
@@ -374,6 +391,7 @@ class AsyncConnectorTest {
         void thatAreStillLookedUpFailOnCloseAtOnce() throws Exception {
             CountDownLatch slow = new CountDownLatch(1);
             Connector connector = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .resolver(host -> {
                         awaitUninterruptibly(slow);
                         return List.of(network.newAddress());
@@ -396,7 +414,8 @@ class AsyncConnectorTest {
             InetSocketAddress live = network.at(network.listening().getInetAddress());
             Semaphore blocked = new Semaphore(0);
             CountDownLatch go = new CountDownLatch(1);
-            try (Connector connector = Connector.create()) {
+            try (Connector connector =
+                    Connector.builder().policy(RacePolicy.allAtOnce()).build()) {
                 List<CompletableFuture<Void>> stages = new ArrayList<>();
                 // More than the common pool of this machine has threads.
                 for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 8; i++) {

@@ -8,6 +8,7 @@ import dev.connie.internal.drive.AttemptPermits;
 import dev.connie.internal.drive.BlockingDriver;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.race.Outcome;
+import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
 import dev.connie.testing.LoopbackNetwork;
 import java.net.InetSocketAddress;
@@ -57,7 +58,11 @@ class AttemptPermitsTest {
     }
 
     private static Connector connector(AttemptPermits permits, RaceListener listener) {
-        return Connector.builder().permits(permits).listener(listener).build();
+        return Connector.builder()
+                .policy(RacePolicy.allAtOnce())
+                .permits(permits)
+                .listener(listener)
+                .build();
     }
 
     @Test

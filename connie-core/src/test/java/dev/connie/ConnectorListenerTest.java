@@ -2,6 +2,7 @@ package dev.connie;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.race.RacePolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ class ConnectorListenerTest {
     void tellsTheListenerThatTheConnectorWasBuiltWith() {
         List<InetSocketAddress> started = new ArrayList<>();
         Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .listener(new RaceListener() {
                     @Override
                     public void attemptStarted(InetSocketAddress address) {
@@ -31,13 +33,14 @@ class ConnectorListenerTest {
 
     @Test
     void doesNothingIfThereIsNone() {
-        Connector.create().listener().attemptStarted(ADDRESS);
+        Connector.builder().policy(RacePolicy.allAtOnce()).build().listener().attemptStarted(ADDRESS);
     }
 
     @Test
     void doesNotThrowWhatTheListenerThrows() throws InterruptedException {
         IllegalStateException bug = new IllegalStateException("a listener's bug");
         Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .listener(new RaceListener() {
                     @Override
                     public void attemptStarted(InetSocketAddress address) {

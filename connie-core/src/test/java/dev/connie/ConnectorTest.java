@@ -52,7 +52,10 @@ class ConnectorTest {
 
     private final LoopbackNetwork network = LoopbackNetwork.open();
     private final RecordingListener listener = new RecordingListener();
-    private final Connector connector = Connector.builder().listener(listener).build();
+    private final Connector connector = Connector.builder()
+            .policy(RacePolicy.allAtOnce())
+            .listener(listener)
+            .build();
     private long descriptorsBefore;
 
     static Stream<RacePolicy> policies() {
@@ -112,8 +115,11 @@ class ConnectorTest {
             List<InetSocketAddress> addresses =
                     network.at(network.silent(), network.refusing(), server.getInetAddress(), network.refusing());
             startCounting();
-            try (SocketChannel channel =
-                    Connector.builder().policy(policy).build().connect(addresses, TIMEOUT)) {
+            try (SocketChannel channel = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
+                    .policy(policy)
+                    .build()
+                    .connect(addresses, TIMEOUT)) {
                 assertThat(channel.getRemoteAddress()).isEqualTo(server.getLocalSocketAddress());
             }
             assertNothingLeaked();
@@ -125,6 +131,7 @@ class ConnectorTest {
             ServerSocket first = network.listening();
             ServerSocket second = network.listening();
             try (SocketChannel channel = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .policy(policy)
                     .build()
                     .connect(network.at(first.getInetAddress(), second.getInetAddress()), TIMEOUT)) {
@@ -160,8 +167,11 @@ class ConnectorTest {
         void byNameGoesToTheHostsAddresses() throws IOException {
             ServerSocket server = network.listening();
             HostResolver resolver = LoopbackNetwork.resolving("a.test", network.refusing(), server.getInetAddress());
-            try (SocketChannel channel =
-                    Connector.builder().resolver(resolver).build().connect("a.test", network.port(), TIMEOUT)) {
+            try (SocketChannel channel = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
+                    .resolver(resolver)
+                    .build()
+                    .connect("a.test", network.port(), TIMEOUT)) {
                 assertThat(channel.getRemoteAddress()).isEqualTo(server.getLocalSocketAddress());
             }
         }
@@ -213,8 +223,11 @@ class ConnectorTest {
             ServerSocket server = network.listening();
             InetAddress nowhere = InetAddress.getByName("0.0.0.0");
             HostResolver resolver = LoopbackNetwork.resolving("a.test", nowhere, server.getInetAddress());
-            try (SocketChannel channel =
-                    Connector.builder().resolver(resolver).build().connect("a.test", network.port(), TIMEOUT)) {
+            try (SocketChannel channel = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
+                    .resolver(resolver)
+                    .build()
+                    .connect("a.test", network.port(), TIMEOUT)) {
                 assertThat(channel.getRemoteAddress()).isEqualTo(server.getLocalSocketAddress());
             }
         }
@@ -229,6 +242,7 @@ class ConnectorTest {
             InetAddress b = network.refusing();
             InetAddress c = network.refusing();
             Connector raced = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .policy(policy)
                     .resolver(LoopbackNetwork.resolving("a.test", a, b, c))
                     .build();
@@ -259,6 +273,7 @@ class ConnectorTest {
             InetAddress refusing = network.refusing();
             InetAddress alsoSilent = network.silent();
             Connector raced = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .resolver(LoopbackNetwork.resolving("a.test", silent, refusing, alsoSilent))
                     .build();
             startCounting();
@@ -305,8 +320,11 @@ class ConnectorTest {
         void writesAnIpv6TargetAsAUrlDoes() {
             HostResolver resolver = host -> List.of(network.refusing());
             for (String host : List.of("::1", "[::1]")) {
-                assertThatThrownBy(() ->
-                                Connector.builder().resolver(resolver).build().connect(host, network.port(), TIMEOUT))
+                assertThatThrownBy(() -> Connector.builder()
+                                .policy(RacePolicy.allAtOnce())
+                                .resolver(resolver)
+                                .build()
+                                .connect(host, network.port(), TIMEOUT))
                         .hasMessageStartingWith("Could not connect to [::1]:" + network.port() + " (");
             }
         }
@@ -314,6 +332,7 @@ class ConnectorTest {
         @Test
         void hasNotBegunIfTheHostIsUnknown() {
             Connector knowsNobody = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .resolver(LoopbackNetwork.resolving("a.test"))
                     .listener(listener)
                     .build();
@@ -330,6 +349,7 @@ class ConnectorTest {
         void hasNotBegunIfTheHostResolvesToTheWildcardAddressOnly() throws IOException {
             for (String wildcard : List.of("0.0.0.0", "::")) {
                 Connector raced = Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .resolver(LoopbackNetwork.resolving("a.test", InetAddress.getByName(wildcard)))
                         .build();
                 assertThatThrownBy(() -> raced.connect("a.test", network.port(), TIMEOUT))
@@ -359,7 +379,10 @@ class ConnectorTest {
         void duringTheRaceEndsItAndClosesEveryChannel() throws Exception {
             List<InetSocketAddress> addresses = network.at(network.silent(), network.silent(), network.silent());
             RecordingListener started = new RecordingListener(3);
-            Connector raced = Connector.builder().listener(started).build();
+            Connector raced = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
+                    .listener(started)
+                    .build();
             startCounting();
             FutureTask<Boolean> race = new FutureTask<>(() -> {
                 Throwable thrown = catchThrowable(() -> raced.connect(addresses, Duration.ZERO));
@@ -397,6 +420,7 @@ class ConnectorTest {
             RecordingListener started = new RecordingListener(2);
             List<InetSocketAddress> addresses = network.at(network.silent(), network.silent());
             AttemptChannels channels = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .listener(started)
                     .build()
                     .races()
@@ -479,6 +503,7 @@ class ConnectorTest {
             List<InetSocketAddress> addresses = network.at(network.silent(), network.silent(), network.newAddress());
             for (boolean onOpen : new boolean[] {true, false}) {
                 AttemptChannels channels = Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .permits(permits)
                         .build()
                         .races()
@@ -536,6 +561,7 @@ class ConnectorTest {
             try (LoopbackNetwork network = LoopbackNetwork.open()) {
                 InetAddress v4 = network.listening().getInetAddress();
                 Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .listener(listener)
                         .build()
                         .connect(network.at(loopback6(), v4), Duration.ofSeconds(10))
@@ -577,8 +603,11 @@ class ConnectorTest {
                 }
             };
             startCounting();
-            try (SocketChannel channel =
-                    Connector.builder().listener(counting).build().connect(addresses, TIMEOUT)) {
+            try (SocketChannel channel = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
+                    .listener(counting)
+                    .build()
+                    .connect(addresses, TIMEOUT)) {
                 assertThat(channel.isOpen()).isTrue();
                 assertThat(open).containsExactly(descriptorsBefore + 1);
             }
@@ -589,7 +618,10 @@ class ConnectorTest {
             List<InetSocketAddress> addresses = network.at(
                     network.silent(), network.refusing(), network.listening().getInetAddress());
             List<String> reported = new CopyOnWriteArrayList<>();
-            Connector raced = Connector.builder().listener(new Throwing()).build();
+            Connector raced = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
+                    .listener(new Throwing())
+                    .build();
             startCounting();
             FutureTask<Boolean> race = new FutureTask<>(() -> {
                 try (SocketChannel channel = raced.connect(addresses, TIMEOUT)) {

@@ -50,7 +50,10 @@ class DescriptorsAtPeakTest {
     @ValueSource(ints = {1, 2, 8, 16})
     void allAtOnceTakesOneDescriptorAnAddressAndTwoForTheSelector(int count) throws Exception {
         RecordingListener listener = new RecordingListener(count);
-        Connector connector = Connector.builder().listener(listener).build();
+        Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
+                .listener(listener)
+                .build();
         List<InetSocketAddress> addresses = silent(count);
         long before = Descriptors.open();
         FutureTask<Void> race = new FutureTask<>(() -> {
@@ -70,7 +73,8 @@ class DescriptorsAtPeakTest {
     void ofManyAsynchronousRacesTheSelectorIsShared() throws Exception {
         List<InetSocketAddress> addresses = silent(4);
         long before = Descriptors.open();
-        try (Connector connector = Connector.create()) {
+        try (Connector connector =
+                Connector.builder().policy(RacePolicy.allAtOnce()).build()) {
             List<CompletableFuture<?>> races = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 races.add(connector.connectAsync(addresses, TIMEOUT));
@@ -94,8 +98,11 @@ class DescriptorsAtPeakTest {
     @Test
     void maxAttemptsInFlightBoundsIt() throws Exception {
         RecordingListener listener = new RecordingListener();
-        Connector connector =
-                Connector.builder().maxAttemptsInFlight(3).listener(listener).build();
+        Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
+                .maxAttemptsInFlight(3)
+                .listener(listener)
+                .build();
         List<InetSocketAddress> addresses = silent(6);
         assertThatThrownBy(() -> connector.connect(addresses, TIMEOUT)).isInstanceOf(ConnectRaceTimeoutException.class);
         assertThat(listener.started).containsExactlyElementsOf(addresses.subList(0, 3));
@@ -106,6 +113,7 @@ class DescriptorsAtPeakTest {
     void rfc8305StartsAsManyAsTheDelayLets() {
         RecordingListener listener = new RecordingListener();
         Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .policy(RacePolicy.rfc8305().withConnectionAttemptDelay(Duration.ofMillis(200)))
                 .listener(listener)
                 .build();
@@ -128,7 +136,11 @@ class DescriptorsAtPeakTest {
         List<InetSocketAddress> addresses = new ArrayList<>(List.of(live));
         addresses.addAll(silent(3));
         long before = Descriptors.open();
-        try (var channel = Connector.builder().listener(listener).build().connect(addresses, TIMEOUT)) {
+        try (var channel = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
+                .listener(listener)
+                .build()
+                .connect(addresses, TIMEOUT)) {
             // Not even a selector.
             assertThat(Descriptors.open()).isEqualTo(before + 1);
             assertThat(channel.getRemoteAddress()).isEqualTo(live);
@@ -140,7 +152,7 @@ class DescriptorsAtPeakTest {
     void aPooledSelectorIsUsedAgain() throws Exception {
         InetSocketAddress live = network.at(network.listening().getInetAddress());
         List<InetSocketAddress> addresses = List.of(silent(1).get(0), live);
-        Connector connector = Connector.create();
+        Connector connector = Connector.builder().policy(RacePolicy.allAtOnce()).build();
         connector.connect(addresses, Duration.ofMinutes(1)).close();
         long before = Descriptors.open();
         for (int i = 0; i < 20; i++) {

@@ -3,6 +3,7 @@ package dev.connie;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connie.race.AttemptReport;
+import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
 import dev.connie.testing.LoopbackNetwork;
 import java.net.InetAddress;
@@ -19,7 +20,10 @@ class DiscardedAttemptsTest {
 
     private final LoopbackNetwork network = LoopbackNetwork.open();
     private final RecordingListener listener = new RecordingListener();
-    private final Connector connector = Connector.builder().listener(listener).build();
+    private final Connector connector = Connector.builder()
+            .policy(RacePolicy.allAtOnce())
+            .listener(listener)
+            .build();
     private final InetAddress silent = network.silent();
     private final InetAddress live = network.listening().getInetAddress();
     private final InetAddress alsoLive = network.listening().getInetAddress();

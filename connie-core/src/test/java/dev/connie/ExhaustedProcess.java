@@ -53,7 +53,10 @@ final class ExhaustedProcess implements AutoCloseable {
     private final Deque<Closeable> hoard = new ArrayDeque<>();
     private final RecordingListener listener = new RecordingListener();
     // Made while there are descriptors, as a service makes it when it starts. It has not raced yet.
-    private final Connector connector = Connector.builder().listener(listener).build();
+    private final Connector connector = Connector.builder()
+            .policy(RacePolicy.allAtOnce())
+            .listener(listener)
+            .build();
 
     // Silent until it is accepted from.
     private final ServerSocket awakening = network.silentServer();
@@ -134,6 +137,7 @@ final class ExhaustedProcess implements AutoCloseable {
                     }
                 };
                 Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .listener(releasing)
                         .build()
                         .connect(network.at(silent, alsoSilent, live), TIMEOUT)
@@ -199,6 +203,7 @@ final class ExhaustedProcess implements AutoCloseable {
             case FIRST_BYTE -> firstByte();
             case LEARNING -> {
                 Connector learning = Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .policy(RacePolicy.adaptive())
                         .listener(listener)
                         .build();
@@ -223,6 +228,7 @@ final class ExhaustedProcess implements AutoCloseable {
     private void firstByte() throws Exception {
         try (ServerSocket resetting = network.listening();
                 Socket socket = Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .resolver(LoopbackNetwork.resolving("h.test", resetting.getInetAddress(), live))
                         .build()
                         .socketFactory()
@@ -255,7 +261,7 @@ final class ExhaustedProcess implements AutoCloseable {
 
     /** Returns what comes of a first connect in a process with so many free descriptors. */
     private String outcomeWith(int free, Door door) throws IOException {
-        Connector fresh = Connector.create();
+        Connector fresh = Connector.builder().policy(RacePolicy.allAtOnce()).build();
         SelectorPool.closeIdle();
         hoardAllBut(free);
         String outcome;

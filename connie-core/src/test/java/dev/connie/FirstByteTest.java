@@ -87,6 +87,7 @@ class FirstByteTest {
 
     private Connector connectorTo(InetAddress... addresses) {
         return Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses))
                 .listener(listener)
                 .permits(permits)
@@ -223,6 +224,7 @@ class FirstByteTest {
         host("a", RESETS);
         host("b", WELL);
         Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
                 .raceToFirstByte(false)
                 .permits(permits)
@@ -230,7 +232,8 @@ class FirstByteTest {
         assertThat(connector.racesToFirstByte()).isFalse();
         assertThat(connector.withResolver(HostResolver.SYSTEM).racesToFirstByte())
                 .isFalse();
-        assertThat(Connector.create().racesToFirstByte()).isTrue();
+        assertThat(Connector.builder().policy(RacePolicy.allAtOnce()).build().racesToFirstByte())
+                .isTrue();
         try (Socket socket = connector.socketFactory().createSocket("h.test", network.port())) {
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(() -> secured(socket).startHandshake());
@@ -519,6 +522,7 @@ class FirstByteTest {
         host("b", WELL);
         AttemptPermits one = new AttemptPermits(1);
         Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
                 .permits(one)
                 .build();
@@ -622,6 +626,7 @@ class FirstByteTest {
         host("b", WELL);
         for (RacePolicy policy : List.of(RacePolicy.rfc8305(), RacePolicy.adaptive())) {
             Connector connector = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .policy(policy)
                     .resolver(resolving("h.test", addresses(false)))
                     .permits(permits)
@@ -666,6 +671,7 @@ class FirstByteTest {
         host("a", RESETS);
         TlsHost second = host("b", WELL);
         Connector connector = Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
                 .permits(permits)
                 .sampleRegret(1)

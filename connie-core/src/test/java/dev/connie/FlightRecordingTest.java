@@ -38,7 +38,10 @@ class FlightRecordingTest {
 
     private final LoopbackNetwork network = LoopbackNetwork.open();
     private final RecordingListener listener = new RecordingListener();
-    private final Connector connector = Connector.builder().listener(listener).build();
+    private final Connector connector = Connector.builder()
+            .policy(RacePolicy.allAtOnce())
+            .listener(listener)
+            .build();
 
     @AfterEach
     void close() {
@@ -117,6 +120,7 @@ class FlightRecordingTest {
         try (TlsHost resetting = TlsHost.in(network, "a", TlsHost.RESETS);
                 TlsHost good = TlsHost.in(network, "b", TlsHost.SPEAKS_HTTP)) {
             Connector racing = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .resolver(LoopbackNetwork.resolving("h.test", resetting.address(), good.address()))
                     .build();
             List<RecordedEvent> events = recorded(() -> {
@@ -167,7 +171,7 @@ class FlightRecordingTest {
 
     @Test
     void aDriverOfOnesOwnIsRecordedToo() throws Exception {
-        Connector plain = Connector.create();
+        Connector plain = Connector.builder().policy(RacePolicy.allAtOnce()).build();
         List<RecordedEvent> events = recorded(() -> {
             RaceListener ofRace = plain.listener();
             ofRace.raceFinished(plain.newRace(List.of(network.at(network.refusing())), TIMEOUT)
@@ -191,6 +195,7 @@ class FlightRecordingTest {
         List<RecordedEvent> events = recorded(
                 () -> {
                     try (Connector sampling = Connector.builder()
+                            .policy(RacePolicy.allAtOnce())
                             .listener(awaiting)
                             .sampleRegret(1)
                             .build()) {
@@ -252,6 +257,7 @@ class FlightRecordingTest {
                 }
             };
             Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
                     .listener(counting)
                     .build()
                     .connect(List.of(new InetSocketAddress(args[0], Integer.parseInt(args[1]))), TIMEOUT)

@@ -9,6 +9,7 @@ import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.SelectorPool;
 import dev.connie.internal.lineup.LineupConnect;
 import dev.connie.internal.lineup.LineupConnect.Sharing;
+import dev.connie.race.RacePolicy;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -38,6 +39,7 @@ class LineupTest {
     private final LoopbackNetwork network = LoopbackNetwork.open();
     private final List<InetAddress> attempted = new CopyOnWriteArrayList<>();
     private final Connector connector = Connector.builder()
+            .policy(RacePolicy.allAtOnce())
             .listener(new RaceListener() {
                 @Override
                 public void attemptStarted(InetSocketAddress address) {
@@ -108,7 +110,10 @@ class LineupTest {
 
         @Test
         void theTimeoutAlsoCountsForAddressesWhoseTurnDidNotCome() throws Exception {
-            Connector oneByOne = Connector.builder().maxAttemptsInFlight(1).build();
+            Connector oneByOne = Connector.builder()
+                    .policy(RacePolicy.allAtOnce())
+                    .maxAttemptsInFlight(1)
+                    .build();
             Lineup lineup = oneByOne.lineup("h.test", List.of(network.silent(), network.silent()));
 
             assertThatExceptionOfType(SocketTimeoutException.class)

@@ -80,6 +80,7 @@ class MixedRacesTest {
 
     private Connector connector(RacePolicy policy) {
         return Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .policy(policy)
                 .permits(permits)
                 .listener(counting)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connie.internal.drive.PolicyFeedback;
 import dev.connie.internal.names.OwnAddresses;
+import dev.connie.race.RacePolicy;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -227,6 +228,7 @@ class OwnAddressesTest {
                 InetSocketAddress live = network.at(network.listening().getInetAddress());
                 machine.has("192.0.2.1");
                 Connector connector = Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .ownAddresses(new OwnAddresses(machine, 0, System.nanoTime()))
                         .feedback(told)
                         .build();
@@ -241,6 +243,7 @@ class OwnAddressesTest {
             try (LoopbackNetwork network = LoopbackNetwork.open()) {
                 InetSocketAddress live = network.at(network.listening().getInetAddress());
                 Connector.builder()
+                        .policy(RacePolicy.allAtOnce())
                         .ownAddresses(new OwnAddresses(machine, 0, System.nanoTime()))
                         .build()
                         .connect(List.of(live), Duration.ofSeconds(20))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.connie.internal.drive.SelectorPool;
 import dev.connie.internal.lineup.LineupsByAddress;
+import dev.connie.race.RacePolicy;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -41,6 +42,7 @@ class RacingSocketFactoryTest {
 
     private Connector connector(HostResolver resolver) {
         return Connector.builder()
+                .policy(RacePolicy.allAtOnce())
                 .resolver(resolver)
                 .listener(new RaceListener() {
                     @Override

@@ -11,6 +11,7 @@ import dev.connie.internal.drive.RegretSampler;
 import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.Outcome;
+import dev.connie.race.RacePolicy;
 import dev.connie.race.RegretReport;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
@@ -56,15 +57,19 @@ class RegretSamplingTest {
     private long descriptorsBefore;
 
     private Connector.Builder builder() {
-        return Connector.builder().permits(permits).listener(listener).feedback(new PolicyFeedback() {
-            @Override
-            public void disappointed(InetSocketAddress address, long nowNanos) {}
+        return Connector.builder()
+                .policy(RacePolicy.allAtOnce())
+                .permits(permits)
+                .listener(listener)
+                .feedback(new PolicyFeedback() {
+                    @Override
+                    public void disappointed(InetSocketAddress address, long nowNanos) {}
 
-            @Override
-            public void loserFinished(AttemptReport loser, long nowNanos) {
-                toldThePolicy.add(loser);
-            }
-        });
+                    @Override
+                    public void loserFinished(AttemptReport loser, long nowNanos) {
+                        toldThePolicy.add(loser);
+                    }
+                });
     }
 
     @BeforeEach
@@ -294,7 +299,8 @@ class RegretSamplingTest {
         @Test
         void oneInNoneIsRefused() {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Connector.builder().sampleRegret(0))
+                    .isThrownBy(() ->
+                            Connector.builder().policy(RacePolicy.allAtOnce()).sampleRegret(0))
                     .withMessage("one race in 0");
         }
 

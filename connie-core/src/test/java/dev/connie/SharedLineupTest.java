@@ -204,7 +204,7 @@ class SharedLineupTest {
                 first.getOutputStream().write(new byte[] {0x16, 3, 1, 0, 1, 1});
                 try (Socket peer = broken.accept()) {
                     peer.getOutputStream().write(new byte[] {0x16, 3, 3, 0, 1, 2});
-                    assertThat(first.getInputStream().read(new byte[16])).isEqualTo(6);
+                    assertThat(first.getInputStream().readNBytes(6)).hasSize(6);
                     first.getOutputStream().write(new byte[] {0x15, 3, 3, 0, 2, 2, 42});
                 }
             }

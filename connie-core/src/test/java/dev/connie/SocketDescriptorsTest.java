@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.connie.internal.drive.SelectorPool;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.Readiness;
+import dev.connie.race.RacePolicy;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -324,7 +325,11 @@ class SocketDescriptorsTest {
     }
 
     private static Socket socket() {
-        return Connector.create().socketFactory().createSocket();
+        return Connector.builder()
+                .policy(RacePolicy.allAtOnce())
+                .build()
+                .socketFactory()
+                .createSocket();
     }
 
     /** Lets the other threads get somewhere, each time somewhere else. */

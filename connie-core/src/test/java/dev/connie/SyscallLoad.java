@@ -1,5 +1,6 @@
 package dev.connie;
 
+import dev.connie.race.RacePolicy;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,7 +49,7 @@ final class SyscallLoad {
         for (String host : hosts) {
             addresses.add(new InetSocketAddress(InetAddress.getByName(host), port));
         }
-        Connector connector = Connector.create();
+        Connector connector = Connector.builder().policy(RacePolicy.allAtOnce()).build();
         for (int i = 0; i < races; i++) {
             connector.connect(addresses, Duration.ofSeconds(20)).close();
         }

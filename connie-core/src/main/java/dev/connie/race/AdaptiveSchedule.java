@@ -1,5 +1,6 @@
 package dev.connie.race;
 
+import dev.connie.race.AddressHistory.Rank;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
@@ -7,59 +8,30 @@ import org.jspecify.annotations.Nullable;
 
 /** One race by {@link Adaptive}: draws on its memory, and adds to it. */
 final class AdaptiveSchedule extends AttemptSchedule {
-    private static final long NANOS_PER_MICRO = 1_000;
+    /** By what share a delay varies upwards at most, so that clients which are late together do not start together. */
+    private static final double JITTER = 0.1;
+
+    /** So many attempts of one race that are late or fail say that the world has changed: one may be an accident. */
+    private static final int SURPRISES = 2;
 
     // Few fields and small ones, since there is one of these objects for each connection.
     private final Adaptive policy;
+    private List<InetSocketAddress> order = List.of();
     // The latest attempt that was sent, which leads to the others.
     private @Nullable StartedAttempt newest;
     // How many addresses lead of which nothing is known, at the first contact with a host; at most Race.MAX_ADDRESSES.
-    private byte unknownAhead;
+    private byte firstContacts;
     // Until it has been decided, and only if another attempt may run beside it.
-    private boolean mayExplore;
-    // A token was taken for a second attempt, because the first one explores.
+    private boolean mayProbe;
+    // A token was taken for a second attempt, because the first one is a probe; it follows after this time.
     private boolean prepaid;
-    // A token was taken for the attempt that is about to start.
-    private boolean paid;
+    private int headStartNanos;
+    // What the attempt that is about to start was paid out of.
+    private @Nullable Budget payer;
 
     AdaptiveSchedule(Adaptive policy, boolean mayOverlap) {
         this.policy = policy;
-        this.mayExplore = mayOverlap;
-    }
-
-    /** An attempt that was made, and what it cost. Small: there is at least one for each connection. */
-    private static final class StartedAttempt {
-        final @Nullable StartedAttempt previous;
-        final Attempt attempt;
-        final AddressHistory history;
-        /** When it took this long, it is late. */
-        final int lateMicros;
-
-        final boolean paid;
-        /** Whether the next attempt follows quickly because this is the first contact. */
-        final boolean leadsFirstContact;
-
-        /** Whether its failure is noted: for an attempt that is one, though it be late and then time out. */
-        boolean failed;
-
-        StartedAttempt(
-                @Nullable StartedAttempt previous,
-                Attempt attempt,
-                AddressHistory history,
-                int lateMicros,
-                boolean paid,
-                boolean leadsFirstContact) {
-            this.previous = previous;
-            this.attempt = attempt;
-            this.history = history;
-            this.lateMicros = lateMicros;
-            this.paid = paid;
-            this.leadsFirstContact = leadsFirstContact;
-        }
-
-        long lateNanos() {
-            return lateMicros * NANOS_PER_MICRO;
-        }
+        this.mayProbe = mayOverlap;
     }
 
     @Override
@@ -69,35 +41,39 @@ final class AdaptiveSchedule extends AttemptSchedule {
 
     @Override
     List<InetSocketAddress> order(List<InetSocketAddress> addresses, long nowNanos) {
-        boolean explores = mayExplore;
-        mayExplore = false;
+        boolean probes = mayProbe;
+        mayProbe = false;
         if (addresses.size() < 2) {
             return addresses;
         }
-        Ranking ranking = new Ranking(addresses, policy.histories(), nowNanos);
-        unknownAhead = (byte) Math.min(Race.MAX_ADDRESSES, ranking.unknownAhead());
-        List<InetSocketAddress> order = ranking.addresses();
-        if (explores && ranking.hasBest()) {
-            InetSocketAddress explored = explored(ranking, nowNanos);
-            if (explored != null) {
-                prepaid = true;
-                // By identity: equals leaves out the scope.
-                order.removeIf(address -> address == explored);
-                order.add(0, explored);
-            }
+        Ranking ranking = new Ranking(addresses, policy.histories(), policy.random(), nowNanos);
+        firstContacts = (byte) (policy.racesFirstContacts() ? Math.min(Race.MAX_ADDRESSES, ranking.unknownAhead()) : 0);
+        order = ranking.addresses();
+        InetSocketAddress probed = probes && ranking.hasBest() ? probed(ranking, nowNanos) : null;
+        if (probed != null) {
+            prepaid = true;
+            // Enough for one that is as good as the best to win, and no more: a probe must not cost its race a delay.
+            headStartNanos = (int) Math.min(AddressHistory.UNKNOWN_DELAY_NANOS, ranking.toleranceNanos());
+            // By identity: equals leaves out the scope.
+            order.removeIf(address -> address == probed);
+            order.add(0, probed);
         }
         return order;
     }
 
-    private @Nullable InetSocketAddress explored(Ranking ranking, long nowNanos) {
+    private @Nullable InetSocketAddress probed(Ranking ranking, long nowNanos) {
         InetSocketAddress address = ranking.toRetry();
-        if (address == null && policy.random().next(nowNanos) < policy.exploration()) {
-            address = ranking.toExplore(policy.random().next(nowNanos));
+        boolean paid = false;
+        if (address != null) {
+            paid = policy.budget().takeSpare();
+        } else if (policy.random().applyAsDouble(nowNanos) < policy.exploration()) {
+            address = ranking.toExplore(policy.random().applyAsDouble(nowNanos));
+            paid = address != null && policy.budget().takeIfFull();
         }
-        if (address == null || !policy.budget().take()) {
+        if (address == null || !paid) {
             return null;
         }
-        if (!policy.histories().of(address).claimExploration(nowNanos)) {
+        if (!policy.histories().of(address).claimProbe(nowNanos)) {
             policy.budget().giveBack();
             return null;
         }
@@ -108,30 +84,71 @@ final class AdaptiveSchedule extends AttemptSchedule {
     long started(Attempt attempt, long dueNanos, long nowNanos) {
         AddressHistory history = policy.histories().of(attempt.address());
         history.triedAt(nowNanos);
+        StartedAttempt previous = newest;
+        if (previous != null
+                && previous.attempt.address().getPort() == attempt.address().getPort()) {
+            history.becomeSiblingOf(previous.history);
+        }
         long lateNanos = policy.bounded(history.delayNanos(nowNanos));
-        boolean leadsFirstContact = !prepaid && isFollowedAsFirstContact();
-        StartedAttempt started = new StartedAttempt(
-                newest, attempt, history, (int) (lateNanos / NANOS_PER_MICRO), paid, leadsFirstContact);
+        StartedAttempt started = new StartedAttempt(previous, attempt, history, lateNanos, payer, prepaid);
         newest = started;
-        paid = false;
+        payer = null;
         if (prepaid) {
-            return nowNanos + policy.minimumDelayNanos();
+            return nowNanos + headStartNanos;
         }
-        if (leadsFirstContact) {
-            return nowNanos + Math.max(policy.tuning().firstContactStaggerNanos(), policy.minimumDelayNanos());
-        }
-        return nowNanos + delayNanos(started, nowNanos);
+        // As a rule it is the first one, and the best known.
+        boolean atOnce = isFirstContact() || previous != null && isWorldChanged(nowNanos);
+        return atOnce ? nowNanos : nowNanos + delayNanos(started, nowNanos);
     }
 
-    /** Whether the next address is as unknown as the one that starts now, and there may be one more extra attempt. */
-    private boolean isFollowedAsFirstContact() {
+    /** Whether the next address is as unknown as those that have started. */
+    private boolean isFirstContact() {
+        if (firstContacts == 0) {
+            return false;
+        }
         int before = 0;
-        int extras = 0;
         for (StartedAttempt started = newest; started != null; started = started.previous) {
             before++;
-            extras += started.leadsFirstContact ? 1 : 0;
         }
-        return before + 1 < unknownAhead && extras < policy.tuning().firstContactExtras();
+        return before > 0 && before < firstContacts;
+    }
+
+    /**
+     * Whether what is known seems to hold no longer, so that all others start: a second attempt of this race is late or has
+     * failed, or the first one shortly after another race was surprised; or one has, and of the next address nothing is
+     * known.
+     */
+    private boolean isWorldChanged(long nowNanos) {
+        int surprises = 0;
+        long raceAgeNanos = 0;
+        for (StartedAttempt started = newest; started != null; started = started.previous) {
+            surprises += started.isSurprise() ? 1 : 0;
+            raceAgeNanos = nowNanos - started.attempt.startNanos();
+        }
+        if (surprises == 0) {
+            return false;
+        }
+        return surprises >= SURPRISES
+                || isNextUnknown(nowNanos)
+                || policy.histories().wereSurprising(order, raceAgeNanos, nowNanos);
+    }
+
+    private boolean isNextUnknown(long nowNanos) {
+        for (InetSocketAddress address : order) {
+            if (!isStarted(address)) {
+                AddressHistory history = policy.histories().find(address);
+                return history == null || history.outlook(nowNanos).rank() == Rank.UNKNOWN;
+            }
+        }
+        return false;
+    }
+
+    private boolean isStarted(InetSocketAddress address) {
+        StartedAttempt started = newest;
+        while (started != null && started.attempt.address() != address) {
+            started = started.previous;
+        }
+        return started != null;
     }
 
     /**
@@ -141,12 +158,11 @@ final class AdaptiveSchedule extends AttemptSchedule {
     private long delayNanos(StartedAttempt latest, long nowNanos) {
         double delay = latest.lateNanos();
         for (StartedAttempt started = latest.previous; started != null; started = started.previous) {
-            if (started.failed && started.attempt.isRunning()) {
+            if (started.isOverdue()) {
                 delay = Math.min(2 * delay, Math.max(latest.lateNanos(), AddressHistory.UNKNOWN_DELAY_NANOS));
             }
         }
-        return policy.bounded(
-                (long) (delay * (1 + policy.tuning().jitter() * policy.random().next(nowNanos))));
+        return policy.bounded((long) (delay * (1 + JITTER * policy.random().applyAsDouble(nowNanos))));
     }
 
     @Override
@@ -156,77 +172,65 @@ final class AdaptiveSchedule extends AttemptSchedule {
             return dueNanos;
         }
         noteLate(nowNanos);
-        long withoutTokenNanos = latest.attempt.startNanos() + AddressHistory.UNKNOWN_DELAY_NANOS;
-        if (nowNanos - withoutTokenNanos >= 0) {
+        long freeNanos = latest.attempt.startNanos() + AddressHistory.UNKNOWN_DELAY_NANOS;
+        if (nowNanos - freeNanos >= 0) {
             giveBackPrepaid();
             return dueNanos;
         }
         if (prepaid) {
             prepaid = false;
-            paid = true;
+            payer = policy.budget();
             return dueNanos;
         }
-        Budget budget = budgetAfter(latest);
+        boolean isFirstContact = isFirstContact();
+        Budget budget = isFirstContact ? policy.firstContacts() : policy.budget();
         if (!budget.take()) {
-            return withoutTokenNanos;
+            return freeNanos;
         }
-        long waitNanos = policy.histories().of(next).claimExtra(nowNanos);
+        long waitNanos = isFirstContact ? 0 : policy.histories().of(next).claimExtra(nowNanos);
         if (waitNanos > 0) {
             budget.giveBack();
-            return nowNanos + Math.min(waitNanos, withoutTokenNanos - nowNanos);
+            return nowNanos + Math.min(waitNanos, freeNanos - nowNanos);
         }
-        paid = true;
+        payer = budget;
         return dueNanos;
-    }
-
-    /** Returns what an extra attempt is paid out of that follows this one. */
-    private Budget budgetAfter(@Nullable StartedAttempt started) {
-        return started != null && started.leadsFirstContact ? policy.firstContacts() : policy.budget();
     }
 
     /** Other races to the same host hear of it at once, and do not have to wait as well. */
     private void noteLate(long nowNanos) {
         for (StartedAttempt started = newest; started != null; started = started.previous) {
             if (started.attempt.isRunning()) {
-                noteUnanswered(started, nowNanos - started.attempt.startNanos(), nowNanos);
+                started.noteUnanswered(nowNanos - started.attempt.startNanos(), nowNanos);
             }
         }
     }
 
-    private static void noteUnanswered(StartedAttempt started, long tookNanos, long nowNanos) {
-        started.history.unanswered(tookNanos, nowNanos);
-        if (tookNanos >= started.lateNanos()) {
-            noteFailed(started, nowNanos);
-        }
-    }
-
-    private static void noteFailed(StartedAttempt started, long nowNanos) {
-        if (!started.failed) {
-            started.failed = true;
-            started.history.failed(nowNanos);
-        }
-    }
-
+    /** One that fails within its connect must not hold up the others of a first contact. */
     @Override
     long minimumGapNanos() {
-        return Adaptive.HARD_MINIMUM.toNanos();
+        return isFirstContact() ? 0 : Adaptive.HARD_MINIMUM.toNanos();
     }
 
     @Override
     void ended(Attempt attempt, long nowNanos) {
         StartedAttempt started = started(attempt);
         switch (attempt.outcome()) {
-            case WON -> started.history.connected(attempt.tookNanos(), started.failed, nowNanos);
+            case WON -> {
+                started.noteConnected(nowNanos);
+                renewSurprises(nowNanos);
+            }
             case LOST, ABANDONED -> {
-                // One that connected in the same moment as the winner has answered.
-                if (!attempt.isEstablished()) {
-                    noteUnanswered(started, attempt.tookNanos(), nowNanos);
+                if (attempt.isEstablished()) {
+                    // In the same moment as the winner, or a little earlier: it was looked at later.
+                    started.noteConnected(nowNanos);
+                } else {
+                    started.noteUnanswered(attempt.tookNanos(), nowNanos);
                 }
             }
-            case FAILED -> noteFailed(started, nowNanos);
+            case FAILED -> started.noteFailed(nowNanos);
             case TIMED_OUT -> {
-                noteUnanswered(started, attempt.tookNanos(), nowNanos);
-                noteFailed(started, nowNanos);
+                started.noteUnanswered(attempt.tookNanos(), nowNanos);
+                started.noteFailed(nowNanos);
             }
             case NOT_SENT -> {
                 started.history.notSent(nowNanos);
@@ -235,6 +239,15 @@ final class AdaptiveSchedule extends AttemptSchedule {
             case RUNNING, MUTE -> throw new IllegalArgumentException("has not ended: " + attempt);
         }
         giveBackPrepaid();
+    }
+
+    /** A surprise lasts until a race is won without one: that this race found another address in the end is not that. */
+    private void renewSurprises(long nowNanos) {
+        for (StartedAttempt started = newest; started != null; started = started.previous) {
+            if (started.isSurprise()) {
+                started.history.surprised(nowNanos);
+            }
+        }
     }
 
     /** What follows an end, or comes that late, is free. */
@@ -253,9 +266,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
     /** Only ever of the latest. */
     private void undo(StartedAttempt started) {
         newest = started.previous;
-        if (started.paid) {
-            budgetAfter(started.previous).giveBack();
-        }
+        started.refund();
     }
 
     private StartedAttempt started(Attempt attempt) {

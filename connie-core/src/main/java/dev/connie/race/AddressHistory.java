@@ -1,12 +1,12 @@
 package dev.connie.race;
 
 import java.time.Duration;
+import java.util.function.LongToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one destination. Thread-safe: every method holds its own lock and calls nobody but {@link SeededRandom}.
- *
- * <p>The connect time and its variation are smoothed as RFC 6298 does it (section 2: alpha 1/8, beta 1/4). What is known fades:
- * what was measured counts half after ten minutes and is forgotten after thirty; failures count half after one.
+ * What is known of one destination: how long it takes to connect and to answer, and how it failed. Thread-safe: every method
+ * holds its own lock, and calls nobody but the source of chance.
  *
  * <p>An attempt that ended without an answer, because another won, tells that the connect takes longer than that. It can
  * only raise what is expected, until a connect succeeds.
@@ -21,45 +21,22 @@ final class AddressHistory {
      */
     static final long RETRANSMITTED_NANOS = Duration.ofMillis(900).toNanos();
 
-    private static final double ALPHA = 1 / 8.0;
-    private static final double BETA = 1 / 4.0;
-
-    private static final double TIMES_HALVE_NANOS = Duration.ofMinutes(10).toNanos();
-    private static final double FAILURES_HALVE_NANOS = Duration.ofMinutes(1).toNanos();
-
-    /** What counts less is not known any more: after three times its half life. */
-    private static final double FORGOTTEN = 1 / 8.0;
-
-    private static final double TIMES_FORGOTTEN_NANOS = 3 * TIMES_HALVE_NANOS;
+    /** An attempt is not late before this is added to its usual time: a busy scheduler, a queue on the way. */
+    private static final long MARGIN_NANOS = Duration.ofMillis(10).toNanos();
 
     /** How long it is remembered that this machine could not even send: a route may come at any time. */
     private static final long NOT_SENT_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** Beyond it failures make no further difference. */
-    private static final double HIGHEST_RISK = 0.98;
-
-    private final Tuning tuning;
-    private final SeededRandom random;
+    /** What must lie between two extra attempts to the same destination, by whatever races. */
+    private static final long EXTRA_GAP_NANOS = Duration.ofMillis(20).toNanos();
 
     // All guarded by this.
-    private boolean measured;
-    private double smoothedNanos;
-    private double variationNanos;
-    private long measuredNanos;
+    private final SmoothedTime connectTime = new SmoothedTime();
+    private final Failures failures;
+    // Null until it raced another address, or was asked something.
+    private @Nullable AnswerTime answerTime;
 
-    // Smoothed like the time. An outage is one failure, however long, so that it is over when it is over.
-    private double failureRate;
-    private long ratedNanos;
-
-    // Since the last success: how often it failed, how often it was given time to recover, and until when.
-    private int failuresInARow;
-    private long failedNanos;
-    private int retries;
-    private long retryNanos;
-    // Whether it connected, and then was of no use.
-    private boolean disappointing;
-
-    // Since the last success: it takes longer than this.
+    // Since the last connect: it takes longer than this.
     private long longerThanNanos;
     private long unansweredNanos;
 
@@ -71,16 +48,19 @@ final class AddressHistory {
     private boolean extra;
     private long extraNanos;
 
-    AddressHistory(Tuning tuning, SeededRandom random) {
-        this.tuning = tuning;
-        this.random = random;
+    // When it last failed although nothing spoke against it.
+    private boolean surprising;
+    private long surprisedNanos;
+
+    AddressHistory(LongToDoubleFunction random) {
+        failures = new Failures(random);
     }
 
     /** How a destination stands among those that a race chooses from. */
     enum Rank {
         /** It has connected, and nothing speaks against it. */
         GOOD,
-        /** Not tried, or long ago. */
+        /** Not tried, or too long ago. */
         UNKNOWN,
         /** It failed, or kept somebody waiting, when last tried. */
         FAILING,
@@ -89,76 +69,72 @@ final class AddressHistory {
     }
 
     /**
-     * A glance at it.
+     * How a destination stands at one moment.
      *
-     * @param usualNanos the smoothed connect time; {@link Double#MAX_VALUE} if none is known
-     * @param expectedNanos the time until connected, the risk of failure included
+     * @param usualNanos the smoothed connect time, that before it failed if it does; {@link Double#MAX_VALUE} if none is known
+     * @param variationNanos by how much that varies
+     * @param expectedNanos the time until connected, the risks included that it fails or is mute
+     * @param answerNanos the time from then until a server that is asked answers; negative if nothing is known of it
+     * @param mayLead false if it is mute, and to be tried before others only to find out whether it still is
      * @param mayRetry false if it failed and is not yet to be tried again
      * @param untriedNanos how long it has not been tried; {@link Long#MAX_VALUE} if it never was
      */
-    record Outlook(Rank rank, double usualNanos, double expectedNanos, boolean mayRetry, long untriedNanos) {
-        static final Outlook BLANK = new Outlook(Rank.UNKNOWN, Double.MAX_VALUE, 0, true, Long.MAX_VALUE);
+    record Outlook(
+            Rank rank,
+            double usualNanos,
+            double variationNanos,
+            double expectedNanos,
+            double answerNanos,
+            boolean mayLead,
+            boolean mayRetry,
+            long untriedNanos) {
+        static final Outlook BLANK = new Outlook(Rank.UNKNOWN, Double.MAX_VALUE, 0, 0, -1, true, true, Long.MAX_VALUE);
     }
 
     synchronized Outlook outlook(long nowNanos) {
+        boolean known = connectTime.isKnown(nowNanos);
+        double usualNanos = known ? connectTime.nanos() : UNKNOWN_DELAY_NANOS;
+        double answerNanos = answerTime == null ? -1 : answerTime.usualNanos(usualNanos, nowNanos);
         return new Outlook(
-                rank(nowNanos),
-                isMeasured(nowNanos) ? smoothedNanos : Double.MAX_VALUE,
-                expectedNanos(nowNanos),
-                !isFailing() || nowNanos - retryNanos >= 0,
-                tried ? age(triedNanos, nowNanos) : Long.MAX_VALUE);
+                rank(known, nowNanos),
+                known || failures.isFailing() ? connectTime.nanos() : Double.MAX_VALUE,
+                known ? connectTime.variationNanos() : 0,
+                expectedNanos(usualNanos, nowNanos) + answerExcessNanos(answerNanos),
+                answerNanos,
+                !failures.isMute(),
+                failures.mayRetry(nowNanos),
+                tried ? SmoothedTime.age(triedNanos, nowNanos) : Long.MAX_VALUE);
     }
 
-    private Rank rank(long nowNanos) {
-        if (notSent && age(notSentNanos, nowNanos) < NOT_SENT_NANOS) {
+    private Rank rank(boolean known, long nowNanos) {
+        if (notSent && SmoothedTime.age(notSentNanos, nowNanos) < NOT_SENT_NANOS) {
             return Rank.NOT_SENT;
         }
-        if (isMeasured(nowNanos)) {
-            return isFailing() ? Rank.FAILING : Rank.GOOD;
+        if (failures.isFailing() && (known || !failures.isForgotten(nowNanos))) {
+            return Rank.FAILING;
         }
-        return isFailing() && weight(failedNanos, FAILURES_HALVE_NANOS, nowNanos) >= FORGOTTEN
-                ? Rank.FAILING
-                : Rank.UNKNOWN;
+        return known ? Rank.GOOD : Rank.UNKNOWN;
     }
 
     /**
      * The cost of a success: what a try costs, divided by how likely it succeeds. Trying destinations in the order of it
      * connects soonest on average. A try that fails costs the delay after which the next one starts.
      */
-    private double expectedNanos(long nowNanos) {
-        double usual = isMeasured(nowNanos) ? smoothedNanos : UNKNOWN_DELAY_NANOS;
-        double excess = longerThanNanos - usual;
-        double risk = risk(nowNanos);
-        // As a rule there is neither, and a race asks this of each of its addresses.
-        return usual
-                + (excess > 0 ? excess * weight(unansweredNanos, FAILURES_HALVE_NANOS, nowNanos) : 0)
+    private double expectedNanos(double usualNanos, long nowNanos) {
+        double excess = longerThanNanos - usualNanos;
+        double risk = failures.risk(nowNanos);
+        return usualNanos
+                + (excess > 0 ? excess * Failures.weight(unansweredNanos, nowNanos) : 0)
                 + (risk > 0 ? delayNanos(nowNanos) * risk / (1 - risk) : 0);
     }
 
-    /** What failed fails again: the first time in a row with a chance of one half, then with half of what is left. */
-    private double risk(long nowNanos) {
-        if (failuresInARow == 0 && failureRate == 0) {
-            return 0;
-        }
-        double again = (1 - Math.pow(0.5, failuresInARow)) * weight(failedNanos, FAILURES_HALVE_NANOS, nowNanos);
-        return Math.min(HIGHEST_RISK, Math.max(again, failureRate(nowNanos)));
+    private double answerExcessNanos(double answerNanos) {
+        return answerTime == null ? 0 : Math.max(0, answerTime.longerThanNanos() - Math.max(0, answerNanos));
     }
 
-    /**
-     * Returns how long an attempt may take before it is late: the smoothed time and four variations (RFC 6298, section 2.3),
-     * in the measure that they still count; for the rest the delay of the unknown.
-     *
-     * <p>The variation of a single sample is a guess of half its time, so it is not let to wait much longer than if nothing
-     * were known.
-     */
+    /** Returns how long an attempt may take before it is late. */
     synchronized long delayNanos(long nowNanos) {
-        if (!isMeasured(nowNanos)) {
-            return UNKNOWN_DELAY_NANOS;
-        }
-        double weight = timesWeight(nowNanos);
-        double late = smoothedNanos + Math.max(tuning.marginNanos(), 4 * variationNanos);
-        double bounded = Math.min(late, Math.max(UNKNOWN_DELAY_NANOS, 1.5 * smoothedNanos));
-        return (long) (bounded * weight + UNKNOWN_DELAY_NANOS * (1 - weight));
+        return connectTime.lateNanos(MARGIN_NANOS, UNKNOWN_DELAY_NANOS, nowNanos);
     }
 
     synchronized void triedAt(long nowNanos) {
@@ -167,44 +143,21 @@ final class AddressHistory {
     }
 
     /**
-     * Notes a connect that succeeded.
+     * Notes a connect.
      *
-     * @param wasLate whether {@link #late} was told of this attempt
+     * @param wasLate whether {@link #failed} was told of this attempt
      */
     synchronized void connected(long tookNanos, boolean wasLate, long nowNanos) {
         notSent = false;
         if (tookNanos >= RETRANSMITTED_NANOS) {
             if (!wasLate) {
-                fail(nowNanos);
+                failed(nowNanos);
             }
             return;
         }
-        measure(tookNanos, nowNanos);
-        if (!isFailing()) {
-            rate(0, nowNanos);
-        }
+        connectTime.measure(tookNanos, nowNanos);
         longerThanNanos = 0;
-        failuresInARow = 0;
-        // One that connects and then is of no use does so again; only the second success in a row is believed.
-        if (!disappointing) {
-            retries = 0;
-        }
-        disappointing = false;
-    }
-
-    /** RFC 6298, sections 2.2 and 2.3; a sample counts for more where the older ones count for less. */
-    private void measure(long tookNanos, long nowNanos) {
-        double weight = timesWeight(nowNanos);
-        if (weight < FORGOTTEN) {
-            smoothedNanos = tookNanos;
-            variationNanos = tookNanos / 2.0;
-        } else {
-            double error = tookNanos - smoothedNanos;
-            variationNanos += (1 - (1 - BETA) * weight) * (Math.abs(error) - variationNanos);
-            smoothedNanos += (1 - (1 - ALPHA) * weight) * error;
-        }
-        measured = true;
-        measuredNanos = nowNanos;
+        failures.connected(nowNanos);
     }
 
     /** Notes that an attempt is, or was, unanswered for this long. */
@@ -217,35 +170,76 @@ final class AddressHistory {
 
     /** Notes a failure: refused, timed out, or later than {@link #delayNanos} at its start. Once for each attempt. */
     synchronized void failed(long nowNanos) {
-        fail(nowNanos);
+        if (!failures.isFailing() && connectTime.isKnown(nowNanos)) {
+            surprised(nowNanos);
+        }
+        failures.failed(nowNanos);
     }
 
     /** Notes that it connected and then was of no use. */
     synchronized void disappointed(long nowNanos) {
-        fail(nowNanos);
-        disappointing = true;
+        failures.disappointed(answerTime != null && answerTime.isKnown(nowNanos), nowNanos);
     }
 
-    private void fail(long nowNanos) {
-        if (!isFailing()) {
-            rate(1, nowNanos);
+    /** Returns how long a server that was asked may say nothing before it is late. */
+    synchronized long answerDelayNanos(long connectNanos, long unknownNanos, long nowNanos) {
+        return answerTime == null ? unknownNanos : answerTime.delayNanos(connectNanos, unknownNanos, nowNanos);
+    }
+
+    /** Notes a first byte. */
+    synchronized void spoke(long tookNanos, long nowNanos) {
+        if (!connectTime.isKnown(nowNanos)) {
+            // A connect takes no longer, since an answer is a round trip, too.
+            connectTime.measure(tookNanos, nowNanos);
         }
-        // Those that were under way together fail together, and put the next try off once.
-        if (!isFailing() || nowNanos - retryNanos >= 0) {
-            backOff(nowNanos);
+        answerTime().answered(tookNanos, connectTime.nanos(), nowNanos);
+        failures.spoke(nowNanos);
+    }
+
+    /** Notes that it connected, was asked, and said nothing for so long that another one answered in its place. */
+    synchronized void mute(long waitedNanos, long nowNanos) {
+        answerTime().unanswered(waitedNanos);
+        failures.disappointed(true, nowNanos);
+    }
+
+    /** Lets servers that were raced together know each other's think time. */
+    void becomeSiblingOf(AddressHistory other) {
+        // The two locks are not held together, so that no two races wait for each other.
+        SmoothedTime thinkTime = other.thinkTime();
+        synchronized (this) {
+            if (answerTime == null) {
+                answerTime = new AnswerTime(thinkTime);
+            }
         }
-        failuresInARow++;
-        failedNanos = nowNanos;
     }
 
-    private boolean isFailing() {
-        return failuresInARow > 0;
+    private synchronized SmoothedTime thinkTime() {
+        return answerTime().thinkTime();
     }
 
-    private void backOff(long nowNanos) {
-        long delay = Math.min(tuning.maximumRetryNanos(), tuning.retryNanos() << Math.min(retries, 20));
-        retryNanos = nowNanos + (long) (delay * (1 + tuning.jitter() * random.next(nowNanos)));
-        retries++;
+    private AnswerTime answerTime() {
+        AnswerTime answers = answerTime;
+        if (answers == null) {
+            answers = new AnswerTime(new SmoothedTime());
+            answerTime = answers;
+        }
+        return answers;
+    }
+
+    /** Notes that a race which trusted in this destination had to look for another. */
+    synchronized void surprised(long nowNanos) {
+        surprising = true;
+        surprisedNanos = nowNanos;
+    }
+
+    /** Returns how long ago it last surprised a race; {@link Long#MAX_VALUE} if it never did. */
+    synchronized long surpriseAgeNanos(long nowNanos) {
+        return surprising ? SmoothedTime.age(surprisedNanos, nowNanos) : Long.MAX_VALUE;
+    }
+
+    /** Returns how long ago it last connected; {@link Long#MAX_VALUE} if it never did. */
+    synchronized long connectAgeNanos(long nowNanos) {
+        return connectTime.ageNanos(nowNanos);
     }
 
     /** Notes that no packet left this machine. */
@@ -260,7 +254,7 @@ final class AddressHistory {
      * @return 0 if it is granted, else how long to wait after the last one by any race, in nanoseconds
      */
     synchronized long claimExtra(long nowNanos) {
-        long wait = extra ? tuning.gapNanos() - age(extraNanos, nowNanos) : 0;
+        long wait = extra ? EXTRA_GAP_NANOS - SmoothedTime.age(extraNanos, nowNanos) : 0;
         if (wait > 0) {
             return wait;
         }
@@ -269,41 +263,14 @@ final class AddressHistory {
         return 0;
     }
 
-    /** Claims an attempt to find out how it stands. If it failed before, nobody else does for a while. */
-    synchronized boolean claimExploration(long nowNanos) {
-        if (isFailing() && nowNanos - retryNanos < 0 || claimExtra(nowNanos) > 0) {
+    /** Claims a probe, which is an attempt to find out how it stands. If it failed, nobody else gets one for a while. */
+    synchronized boolean claimProbe(long nowNanos) {
+        if (!failures.mayRetry(nowNanos) || claimExtra(nowNanos) > 0) {
             return false;
         }
-        if (isFailing()) {
-            backOff(nowNanos);
+        if (failures.isFailing()) {
+            failures.backOff(nowNanos);
         }
         return true;
-    }
-
-    private boolean isMeasured(long nowNanos) {
-        return measured && age(measuredNanos, nowNanos) <= TIMES_FORGOTTEN_NANOS;
-    }
-
-    private double timesWeight(long nowNanos) {
-        return measured ? weight(measuredNanos, TIMES_HALVE_NANOS, nowNanos) : 0;
-    }
-
-    private double failureRate(long nowNanos) {
-        return failureRate * weight(ratedNanos, FAILURES_HALVE_NANOS, nowNanos);
-    }
-
-    private void rate(double failed, long nowNanos) {
-        double rate = failureRate(nowNanos);
-        failureRate = rate + ALPHA * (failed - rate);
-        ratedNanos = nowNanos;
-    }
-
-    private static double weight(long sinceNanos, double halfLifeNanos, long nowNanos) {
-        return Math.pow(0.5, age(sinceNanos, nowNanos) / halfLifeNanos);
-    }
-
-    /** Races that run side by side tell of the time in no order. */
-    private static long age(long sinceNanos, long nowNanos) {
-        return Math.max(0, nowNanos - sinceNanos);
     }
 }

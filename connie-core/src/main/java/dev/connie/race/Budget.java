@@ -3,6 +3,9 @@ package dev.connie.race;
 /**
  * How many extra attempts the races of one policy may make: a bucket of tokens. Each race puts in a share of a token, each
  * extra attempt takes one out. It starts full, so that the first races can learn. Thread-safe.
+ *
+ * <p>A ratio and a small reserve are what Finagle's RetryBudget and gRPC's retryThrottling bound retries by: the ratio bounds
+ * what a policy adds to the load in the long run, the reserve what all clients of a server that dies add at once.
  */
 final class Budget {
     /** Counted in millionths, which add up exactly. */
@@ -15,12 +18,12 @@ final class Budget {
 
     /**
      * @param share the tokens that each race puts in
-     * @param capacity the tokens that the bucket holds
+     * @param reserve the tokens that can be saved up
      */
-    Budget(double share, int capacity) {
+    Budget(double share, int reserve) {
         this.sharePerRace = Math.round(share * TOKEN);
         // Without a share there is nothing to begin with either.
-        this.capacity = sharePerRace == 0 ? 0 : capacity * TOKEN;
+        this.capacity = sharePerRace == 0 ? 0 : reserve * TOKEN;
         this.left = this.capacity;
     }
 
@@ -36,8 +39,22 @@ final class Budget {
     }
 
     /** Takes a token, if there is one. */
-    synchronized boolean take() {
-        if (left < TOKEN) {
+    boolean take() {
+        return take(TOKEN);
+    }
+
+    /** Takes a token, unless it is the last: for what can wait. */
+    boolean takeSpare() {
+        return take(2 * TOKEN);
+    }
+
+    /** Takes a token, if none is missing: for what may wait for ever. */
+    boolean takeIfFull() {
+        return take(Math.max(TOKEN, capacity));
+    }
+
+    private synchronized boolean take(long ifLeft) {
+        if (left < ifLeft) {
             return false;
         }
         left -= TOKEN;

@@ -31,10 +31,13 @@ public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
     }
 
     /**
-     * Connects nearly as fast as {@link #allAtOnce()} at nearly the cost of one connect, by learning: the best address known
-     * goes first, and the next one starts when that is later than its own history lets expect.
+     * Connects as fast as {@link #allAtOnce()} at the cost of one connect, by learning: the first contact with a host races
+     * all its addresses; from then on one connect goes to the best address known, and others only when that is late by its
+     * own history, fails, or says nothing. Addresses that are equally good share the load. A budget bounds the extra connects
+     * to a few in a hundred.
      *
-     * <p>Each call returns a new policy that knows nothing yet. Let connections to the same places share one.
+     * <p>Each call returns a new policy that knows nothing yet, and those who do not share one share no memory. So keep one
+     * connector for as long as the process runs.
      */
     public static Adaptive adaptive() {
         return new Adaptive();

@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
 class AddressHistoriesTest {
-    private final AddressHistories histories = new AddressHistories(Tuning.DEFAULT, new SeededRandom(1L));
+    private final AddressHistories histories = new AddressHistories(now -> 0);
 
     private static InetSocketAddress numbered(int number) throws UnknownHostException {
         byte[] ip = {(byte) 192, 0, 2, 1};

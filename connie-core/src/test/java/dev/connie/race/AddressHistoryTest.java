@@ -14,22 +14,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AddressHistoryTest {
     private static final long MINUTE = 60_000;
 
-    private final AddressHistory knowledge = new AddressHistory(Tuning.DEFAULT.withJitter(0), new SeededRandom(1L));
+    private final AddressHistory history = new AddressHistory(now -> 1);
 
     private static long nanos(double millis) {
         return Math.round(millis * 1_000_000);
     }
 
     private void connects(double took, long now) {
-        knowledge.connected(nanos(took), false, nanos(now));
+        history.connected(nanos(took), false, nanos(now));
     }
 
     private double delay(long now) {
-        return knowledge.delayNanos(nanos(now)) / 1e6;
+        return history.delayNanos(nanos(now)) / 1e6;
     }
 
     private Outlook outlook(long now) {
-        return knowledge.outlook(nanos(now));
+        return history.outlook(nanos(now));
     }
 
     private double usual(long now) {
@@ -48,7 +48,8 @@ class AddressHistoryTest {
     class Times {
         @Test
         void nothingIsKnownAtFirst() {
-            assertThat(outlook(0)).isEqualTo(new Outlook(Rank.UNKNOWN, Double.MAX_VALUE, 250e6, true, Long.MAX_VALUE));
+            assertThat(outlook(0))
+                    .isEqualTo(new Outlook(Rank.UNKNOWN, Double.MAX_VALUE, 0, 250e6, -1, true, true, Long.MAX_VALUE));
             assertThat(delay(0)).isEqualTo(250);
         }
 
@@ -81,7 +82,7 @@ class AddressHistoryTest {
         void aGuessOfTheVariationIsNotWaitedForLongerThanTheUnknownOrHalfAsLongAgain() {
             connects(100, 0);
             assertThat(delay(0)).isEqualTo(250);
-            AddressHistory far = new AddressHistory(Tuning.DEFAULT, new SeededRandom(1L));
+            AddressHistory far = new AddressHistory(now -> 0);
             far.connected(nanos(200), false, 0);
             assertThat(far.delayNanos(0)).isEqualTo(nanos(300));
         }
@@ -103,15 +104,26 @@ class AddressHistoryTest {
         }
 
         @Test
-        void afterHalfAnHourItIsForgotten() {
+        void afterTenMinutesItIsTooOldToTrust() {
             connects(20, 0);
-            assertThat(rank(30 * MINUTE)).isEqualTo(Rank.GOOD);
-            assertThat(rank(30 * MINUTE + 1)).isEqualTo(Rank.UNKNOWN);
-            assertThat(delay(30 * MINUTE + 1)).isEqualTo(250);
-            assertThat(outlook(30 * MINUTE + 1).usualNanos()).isEqualTo(Double.MAX_VALUE);
-            connects(40, 31 * MINUTE);
-            assertThat(usual(31 * MINUTE)).isEqualTo(40);
-            assertThat(delay(31 * MINUTE)).isEqualTo(120);
+            assertThat(rank(10 * MINUTE)).isEqualTo(Rank.GOOD);
+            assertThat(rank(10 * MINUTE + 1)).isEqualTo(Rank.UNKNOWN);
+            assertThat(delay(10 * MINUTE + 1)).isEqualTo(250);
+            assertThat(outlook(10 * MINUTE + 1).usualNanos()).isEqualTo(Double.MAX_VALUE);
+            connects(40, 11 * MINUTE);
+            assertThat(usual(11 * MINUTE)).isEqualTo(40);
+            assertThat(delay(11 * MINUTE)).isEqualTo(120);
+        }
+
+        @Test
+        void aSampleOfLessThanHalfIsOfAnotherPathAndBeginsAnew() {
+            connects(200, 0);
+            connects(201, 0);
+            connects(90, 0);
+            assertThat(usual(0)).isEqualTo(90);
+            assertThat(delay(0)).isEqualTo(250);
+            connects(50, 0);
+            assertThat(usual(0)).isEqualTo(85);
         }
 
         @ParameterizedTest
@@ -133,16 +145,16 @@ class AddressHistoryTest {
         @Test
         void aLossThatWasLateIsNotCountedTwice() {
             connects(20, 0);
-            knowledge.failed(0);
-            knowledge.connected(nanos(1_020), true, 0);
-            // A failure rate of a half: even odds that the delay is added.
+            history.failed(0);
+            history.connected(nanos(1_020), true, 0);
+            // One failure: even odds that the delay is added.
             assertThat(expected(0)).isEqualTo(20 + 60);
         }
 
         @Test
         void itIsRememberedWhenItWasTried() {
             assertThat(outlook(5).untriedNanos()).isEqualTo(Long.MAX_VALUE);
-            knowledge.triedAt(nanos(5));
+            history.triedAt(nanos(5));
             assertThat(outlook(25).untriedNanos()).isEqualTo(nanos(20));
             // By another race, whose clock was read a little earlier.
             assertThat(outlook(4).untriedNanos()).isZero();
@@ -155,10 +167,10 @@ class AddressHistoryTest {
         void eachFailureInARowHalvesWhatIsLeftOfTheTrust() {
             connects(20, 0);
             assertThat(expected(0)).isEqualTo(20);
-            knowledge.failed(0);
+            history.failed(0);
             assertThat(rank(0)).isEqualTo(Rank.FAILING);
             assertThat(expected(0)).isEqualTo(20 + 60);
-            knowledge.failed(0);
+            history.failed(0);
             assertThat(expected(0)).isEqualTo(20 + 60 * 3);
         }
 
@@ -166,7 +178,7 @@ class AddressHistoryTest {
         void theRiskHasABound() {
             connects(20, 0);
             for (int i = 0; i < 100; i++) {
-                knowledge.failed(0);
+                history.failed(0);
             }
             assertThat(expected(0)).isCloseTo(20 + 60 * 49, within(1e-6));
         }
@@ -174,28 +186,28 @@ class AddressHistoryTest {
         @Test
         void aFailureCountsHalfAfterAMinute() {
             connects(20, 0);
-            knowledge.failed(0);
+            history.failed(0);
             double delay = delay(MINUTE);
             assertThat(expected(MINUTE)).isCloseTo(20 + delay / 3, within(1e-6));
         }
 
         @Test
-        void aConnectMakesItGoodAgainAndLeavesARiskOfAnEighth() {
+        void aConnectMakesItGoodAgainAndLeavesARiskOfOneInThirtyTwo() {
             connects(20, 0);
-            knowledge.failed(0);
+            history.failed(0);
             connects(20, 0);
             assertThat(rank(0)).isEqualTo(Rank.GOOD);
-            assertThat(expected(0)).isCloseTo(20 + delay(0) / 7, within(1e-6));
+            assertThat(expected(0)).isCloseTo(20 + delay(0) / 31, within(1e-6));
         }
 
         @Test
         void howeverLongAnOutageLastsItIsOneFailureWhenItIsOver() {
             connects(20, 0);
             for (int i = 0; i < 100; i++) {
-                knowledge.failed(0);
+                history.failed(0);
             }
             connects(20, 0);
-            assertThat(expected(0)).isCloseTo(20 + delay(0) / 7, within(1e-6));
+            assertThat(expected(0)).isCloseTo(20 + delay(0) / 31, within(1e-6));
         }
 
         @Test
@@ -203,20 +215,20 @@ class AddressHistoryTest {
             for (int i = 0; i < 200; i++) {
                 connects(20, 0);
                 connects(20, 0);
-                knowledge.failed(0);
+                history.failed(0);
             }
             connects(20, 0);
             // Between the first and the second success: about every other one was followed by a failure.
-            assertThat(expected(0)).isBetween(20 + 30 * 0.8, 20 + 30 * 1.2);
+            assertThat(expected(0)).isBetween(20 + 30 * 0.9, 20 + 30 * 1.1);
         }
 
         @Test
         void theRiskFadesWithConnectsAndWithTime() {
             connects(20, 0);
-            knowledge.failed(0);
+            history.failed(0);
             connects(20, 0);
             connects(20, 0);
-            double risk = 7 / 64.0;
+            double risk = 31 / 1024.0;
             assertThat(expected(0)).isCloseTo(20 + delay(0) * risk / (1 - risk), within(1e-6));
             risk /= 2;
             assertThat(expected(MINUTE)).isCloseTo(20 + delay(MINUTE) * risk / (1 - risk), within(1e-6));
@@ -224,7 +236,7 @@ class AddressHistoryTest {
 
         @Test
         void whatNeverConnectedIsUnknownAgainThreeMinutesAfterItFailed() {
-            knowledge.failed(0);
+            history.failed(0);
             assertThat(rank(3 * MINUTE)).isEqualTo(Rank.FAILING);
             assertThat(rank(3 * MINUTE + 1)).isEqualTo(Rank.UNKNOWN);
         }
@@ -232,18 +244,18 @@ class AddressHistoryTest {
         @Test
         void whatConnectedBeforeFailsUntilItConnectsOrIsForgotten() {
             connects(20, 0);
-            knowledge.failed(0);
-            assertThat(rank(30 * MINUTE)).isEqualTo(Rank.FAILING);
-            assertThat(rank(30 * MINUTE + 1)).isEqualTo(Rank.UNKNOWN);
+            history.failed(0);
+            assertThat(rank(10 * MINUTE)).isEqualTo(Rank.FAILING);
+            assertThat(rank(10 * MINUTE + 1)).isEqualTo(Rank.UNKNOWN);
         }
 
         @Test
         void whatCannotBeSentToIsSoForTenSeconds() {
             connects(20, 0);
-            knowledge.notSent(nanos(100));
+            history.notSent(nanos(100));
             assertThat(rank(10_099)).isEqualTo(Rank.NOT_SENT);
             assertThat(rank(10_100)).isEqualTo(Rank.GOOD);
-            knowledge.notSent(nanos(20_000));
+            history.notSent(nanos(20_000));
             connects(20, 20_001);
             assertThat(rank(20_001)).isEqualTo(Rank.GOOD);
         }
@@ -254,7 +266,7 @@ class AddressHistoryTest {
         @Test
         void itTakesLongerThanThat() {
             connects(20, 0);
-            knowledge.unanswered(nanos(75), 0);
+            history.unanswered(nanos(75), 0);
             assertThat(expected(0)).isEqualTo(75);
             assertThat(rank(0)).isEqualTo(Rank.GOOD);
             assertThat(usual(0)).isEqualTo(20);
@@ -264,31 +276,31 @@ class AddressHistoryTest {
         @Test
         void lessThanIsExpectedTellsNothing() {
             connects(20, 0);
-            knowledge.unanswered(nanos(15), 0);
+            history.unanswered(nanos(15), 0);
             assertThat(expected(0)).isEqualTo(20);
         }
 
         @Test
         void itOnlyRaises() {
             connects(20, 0);
-            knowledge.unanswered(nanos(75), 0);
-            knowledge.unanswered(nanos(50), nanos(MINUTE));
+            history.unanswered(nanos(75), 0);
+            history.unanswered(nanos(50), nanos(MINUTE));
             assertThat(expected(MINUTE)).isCloseTo(20 + 55 / 2.0, within(1e-6));
-            knowledge.unanswered(nanos(75), nanos(MINUTE));
+            history.unanswered(nanos(75), nanos(MINUTE));
             assertThat(expected(MINUTE)).isEqualTo(75);
         }
 
         @Test
         void aConnectEndsIt() {
             connects(20, 0);
-            knowledge.unanswered(nanos(75), 0);
+            history.unanswered(nanos(75), 0);
             connects(20, 0);
             assertThat(expected(0)).isEqualTo(20);
         }
 
         @Test
         void itMakesTheUnknownNoBetterThanTheUnknown() {
-            knowledge.unanswered(nanos(15), 0);
+            history.unanswered(nanos(15), 0);
             assertThat(rank(0)).isEqualTo(Rank.UNKNOWN);
             assertThat(expected(0)).isEqualTo(250);
         }
@@ -307,12 +319,12 @@ class AddressHistoryTest {
 
         @Test
         void theTimeDoublesWithEachTryUpToHalfAMinute() {
-            knowledge.failed(0);
+            history.failed(0);
             long at = 0;
             for (long wait : new long[] {250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000}) {
                 at += wait;
                 isRetriedAt(at);
-                assertThat(knowledge.claimExploration(nanos(at))).isTrue();
+                assertThat(history.claimProbe(nanos(at))).isTrue();
             }
         }
 
@@ -320,7 +332,7 @@ class AddressHistoryTest {
         void itStaysHalfAMinuteHoweverOftenItFails() {
             long at = 0;
             for (int i = 0; i < 100; i++) {
-                knowledge.failed(nanos(at));
+                history.failed(nanos(at));
                 at += 30_000;
             }
             assertThat(mayRetry(at - 1)).isFalse();
@@ -329,63 +341,72 @@ class AddressHistoryTest {
 
         @Test
         void thoseThatFailTogetherAreOneFailure() {
-            knowledge.failed(0);
-            knowledge.failed(0);
-            knowledge.failed(nanos(249));
+            history.failed(0);
+            history.failed(0);
+            history.failed(nanos(249));
             isRetriedAt(250);
         }
 
         @Test
         void aFailureAtThatTimeOrLaterPutsItOff() {
-            knowledge.failed(0);
-            knowledge.failed(nanos(250));
+            history.failed(0);
+            history.failed(nanos(250));
             isRetriedAt(750);
         }
 
         @Test
         void onlyOneRaceClaimsIt() {
-            knowledge.failed(0);
-            assertThat(knowledge.claimExploration(nanos(249))).isFalse();
-            assertThat(knowledge.claimExploration(nanos(250))).isTrue();
-            assertThat(knowledge.claimExploration(nanos(250))).isFalse();
-            assertThat(knowledge.claimExploration(nanos(749))).isFalse();
-            assertThat(knowledge.claimExploration(nanos(750))).isTrue();
+            history.failed(0);
+            assertThat(history.claimProbe(nanos(249))).isFalse();
+            assertThat(history.claimProbe(nanos(250))).isTrue();
+            assertThat(history.claimProbe(nanos(250))).isFalse();
+            assertThat(history.claimProbe(nanos(749))).isFalse();
+            assertThat(history.claimProbe(nanos(750))).isTrue();
         }
 
         @Test
         void aConnectBeginsAnew() {
-            knowledge.failed(0);
-            knowledge.failed(nanos(250));
+            history.failed(0);
+            history.failed(nanos(250));
             connects(20, 300);
             assertThat(mayRetry(300)).isTrue();
-            knowledge.failed(nanos(1_000));
+            history.failed(nanos(1_000));
             isRetriedAt(1_250);
         }
 
         @Test
         void whatConnectsAndThenIsOfNoUseDoesNotBeginAnew() {
             connects(20, 0);
-            knowledge.disappointed(nanos(0));
+            history.disappointed(nanos(0));
             assertThat(rank(0)).isEqualTo(Rank.FAILING);
             isRetriedAt(250);
             connects(20, 250);
             assertThat(rank(250)).isEqualTo(Rank.GOOD);
-            knowledge.disappointed(nanos(250));
+            history.disappointed(nanos(250));
             isRetriedAt(750);
             connects(20, 750);
             connects(20, 760);
-            knowledge.disappointed(nanos(1_000));
+            history.disappointed(nanos(1_000));
             isRetriedAt(1_250);
         }
 
         @Test
-        void aTenthMoreIsLeftToChance() {
-            AddressHistory jittery = new AddressHistory(Tuning.DEFAULT, new SeededRandom(1L));
-            double chance = new SeededRandom(1L).next(0);
-            jittery.failed(0);
-            long retry = (long) (nanos(250) * (1 + 0.1 * chance));
-            assertThat(jittery.outlook(retry - 1).mayRetry()).isFalse();
-            assertThat(jittery.outlook(retry).mayRetry()).isTrue();
+        void halfOfTheTimeIsLeftToChance() {
+            AddressHistory lucky = new AddressHistory(now -> 0.5);
+            lucky.failed(0);
+            assertThat(lucky.outlook(nanos(187.4)).mayRetry()).isFalse();
+            assertThat(lucky.outlook(nanos(187.5)).mayRetry()).isTrue();
+        }
+
+        @Test
+        void aMuteOneIsGivenEightTimesAsLong() {
+            connects(20, 0);
+            history.mute(nanos(100), 0);
+            isRetriedAt(2_000);
+            connects(20, 2_000);
+            assertThat(rank(2_000)).isEqualTo(Rank.FAILING);
+            history.spoke(nanos(40), nanos(2_050));
+            assertThat(rank(2_050)).isEqualTo(Rank.GOOD);
         }
     }
 
@@ -393,36 +414,36 @@ class AddressHistoryTest {
     class Extras {
         @Test
         void twentyMillisecondsLieBetweenTwo() {
-            assertThat(knowledge.claimExtra(0)).isZero();
-            assertThat(knowledge.claimExtra(nanos(5))).isEqualTo(nanos(15));
-            assertThat(knowledge.claimExtra(nanos(20))).isZero();
-            assertThat(knowledge.claimExtra(nanos(39))).isEqualTo(nanos(1));
+            assertThat(history.claimExtra(0)).isZero();
+            assertThat(history.claimExtra(nanos(5))).isEqualTo(nanos(15));
+            assertThat(history.claimExtra(nanos(20))).isZero();
+            assertThat(history.claimExtra(nanos(39))).isEqualTo(nanos(1));
         }
 
         @Test
         void anExplorationIsOne() {
-            assertThat(knowledge.claimExploration(0)).isTrue();
-            assertThat(knowledge.claimExploration(nanos(19))).isFalse();
-            assertThat(knowledge.claimExtra(nanos(19))).isEqualTo(nanos(1));
-            assertThat(knowledge.claimExploration(nanos(20))).isTrue();
+            assertThat(history.claimProbe(0)).isTrue();
+            assertThat(history.claimProbe(nanos(19))).isFalse();
+            assertThat(history.claimExtra(nanos(19))).isEqualTo(nanos(1));
+            assertThat(history.claimProbe(nanos(20))).isTrue();
         }
     }
 
     @Test
     void theClockMayWrap() {
         long start = Long.MAX_VALUE - nanos(100);
-        knowledge.connected(nanos(20), false, start);
-        knowledge.triedAt(start);
-        knowledge.claimExtra(start);
-        knowledge.failed(start);
-        knowledge.unanswered(nanos(75), start);
+        history.connected(nanos(20), false, start);
+        history.triedAt(start);
+        history.claimExtra(start);
+        history.failed(start);
+        history.unanswered(nanos(75), start);
         long later = start + nanos(249);
         assertThat(later).isNegative();
-        assertThat(knowledge.outlook(later).rank()).isEqualTo(Rank.FAILING);
-        assertThat(knowledge.outlook(later).mayRetry()).isFalse();
-        assertThat(knowledge.outlook(later + nanos(1)).mayRetry()).isTrue();
-        assertThat(knowledge.outlook(later).untriedNanos()).isEqualTo(nanos(249));
-        assertThat(knowledge.outlook(later).expectedNanos()).isCloseTo(nanos(135), within(1e6));
-        assertThat(knowledge.claimExtra(later)).isZero();
+        assertThat(history.outlook(later).rank()).isEqualTo(Rank.FAILING);
+        assertThat(history.outlook(later).mayRetry()).isFalse();
+        assertThat(history.outlook(later + nanos(1)).mayRetry()).isTrue();
+        assertThat(history.outlook(later).untriedNanos()).isEqualTo(nanos(249));
+        assertThat(history.outlook(later).expectedNanos()).isCloseTo(nanos(135), within(1e6));
+        assertThat(history.claimExtra(later)).isZero();
     }
 }

@@ -24,7 +24,7 @@ record DueTime(
         return switch (happened.what()) {
             case START -> new DueTime(now + policy.longestDelayNanos(), now, happened.host(), this);
             case NOT_SENT -> happened.host().equals(lastStarted) && beforeLastStart != null ? beforeLastStart : this;
-            case FAILED -> dueAt(Math.min(nanos, Math.max(now, lastStartNanos + policy.floorNanos())));
+            case FAILED -> dueAt(Math.min(nanos, Math.max(now, lastStartNanos + policy.longestGapNanos())));
             case POSTPONED -> dueAt(now + POSTPONED_NANOS);
             case LEARN, WON, LOST, TIMED_OUT, ABANDONED -> this;
         };

@@ -47,7 +47,7 @@ class LosersOfAdaptiveTest {
     @Test
     void oneThatWasLetFinishAndStayedSilentIsExpectedToTakeLonger() {
         loserFinished(A, 30, Outcome.LOST, null, true);
-        loserFinished(B, 40, Outcome.LOST, null, true);
+        loserFinished(B, 70, Outcome.LOST, null, true);
         assertThat(race()).startsWith("0 start a");
 
         loserFinished(B, 25, Outcome.LOST, null, true);
@@ -57,7 +57,7 @@ class LosersOfAdaptiveTest {
 
     @Test
     void oneThatConnectedInTheMomentOfTheWinDidNotKeepAnybodyWaiting() {
-        assertThat(rankOfLoserAfter300Millis(true)).isEqualTo(AddressHistory.Rank.UNKNOWN);
+        assertThat(rankOfLoserAfter300Millis(true)).isEqualTo(AddressHistory.Rank.GOOD);
         assertThat(rankOfLoserAfter300Millis(false)).isEqualTo(AddressHistory.Rank.FAILING);
     }
 

@@ -12,6 +12,11 @@ sealed interface PolicyChoice {
     /** What no two starts may be closer than, whatever fails. */
     long floorNanos();
 
+    /** What two starts may have to lie apart when one fails. */
+    default long longestGapNanos() {
+        return floorNanos();
+    }
+
     /** The most that an attempt waits after the last start, if there is room for it. */
     long longestDelayNanos();
 
@@ -64,23 +69,18 @@ sealed interface PolicyChoice {
     /**
      * Of {@link RacePolicy#adaptive}.
      *
-     * @param firstContactExtras how many attempts may follow quickly at a first contact
-     * @param firstContactBurst how many of them may be made in a row
-     * @param burst how many other extra attempts may be made in a row
      * @param seed of what it leaves to chance
      */
-    record AdaptiveChoice(
-            Duration minimum,
-            Duration maximum,
-            double extraAttempts,
-            double exploration,
-            int firstContactExtras,
-            int firstContactBurst,
-            int burst,
-            long seed)
+    record AdaptiveChoice(Duration minimum, Duration maximum, double extraAttempts, double exploration, long seed)
             implements PolicyChoice {
+        /** First contacts and probes start together, if there is a budget for them. */
         @Override
         public long floorNanos() {
+            return extraAttempts > 0 ? 0 : Duration.ofMillis(10).toNanos();
+        }
+
+        @Override
+        public long longestGapNanos() {
             return Duration.ofMillis(10).toNanos();
         }
 
@@ -97,9 +97,6 @@ sealed interface PolicyChoice {
                     .withMaximumDelay(maximum)
                     .withExtraAttempts(extraAttempts)
                     .withExploration(exploration)
-                    .withTuning(Tuning.DEFAULT
-                            .withFirstContact(firstContactExtras, Duration.ofMillis(25), firstContactBurst)
-                            .withBurst(burst))
                     .withSeed(seed);
         }
     }

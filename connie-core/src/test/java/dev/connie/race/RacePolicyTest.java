@@ -81,6 +81,6 @@ class RacePolicyTest {
         assertThat(RacePolicy.allAtOnce()).hasToString("allAtOnce()");
         assertThat(RacePolicy.rfc8305().withConnectionAttemptDelay(Duration.ofNanos(150_500_000)))
                 .hasToString("rfc8305(150.5 ms)");
-        assertThat(RacePolicy.adaptive()).hasToString("adaptive(10 ms to 2000 ms, 0.1 extra attempts)");
+        assertThat(RacePolicy.adaptive()).hasToString("adaptive(10 ms to 2000 ms, 0.04 extra attempts)");
     }
 }

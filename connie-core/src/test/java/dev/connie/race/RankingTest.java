@@ -3,7 +3,6 @@ package dev.connie.race;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** The order of addresses whose history is given. */
 class RankingTest {
-    private final AddressHistories histories = new AddressHistories(Tuning.DEFAULT.withJitter(0), new SeededRandom(1L));
+    private final AddressHistories histories = new AddressHistories(now -> 1);
     private final List<InetSocketAddress> given = new ArrayList<>();
+    private double random;
 
     private static long nanos(double millis) {
         return Math.round(millis * 1_000_000);
@@ -39,7 +39,7 @@ class RankingTest {
     }
 
     private Ranking ranking(long nowMillis) {
-        return new Ranking(given, histories, nanos(nowMillis));
+        return new Ranking(given, histories, now -> random, nanos(nowMillis));
     }
 
     private List<String> order() {
@@ -79,23 +79,83 @@ class RankingTest {
     }
 
     @Test
-    void thoseThatAreWithinTwoMillisecondsOfTheBestKeepTheirOrder() {
+    void thoseThatAreWithinTwoMillisecondsOfTheBestShareTheLoad() {
         known("a", 11.99);
         known("b", 10);
         known("c", 12.01);
-        assertThat(order()).containsExactly("a", "b", "c");
-        given.add(0, given.remove(2));
-        assertThat(order()).containsExactly("a", "b", "c");
+        assertThat(first()).isEqualTo(Map.of("a", 50, "b", 50));
+        assertThat(order()).endsWith("c");
     }
 
     @Test
-    void thoseThatAreWithinATenthOfTheBestKeepTheirOrder() {
+    void thoseThatAreWithinATenthOfTheBestShareTheLoad() {
         known("a", 219.9);
         known("b", 200);
         known("c", 220.1);
-        assertThat(order()).containsExactly("a", "b", "c");
-        given.add(0, given.remove(2));
-        assertThat(order()).containsExactly("a", "b", "c");
+        assertThat(first()).isEqualTo(Map.of("a", 50, "b", 50));
+        assertThat(order()).endsWith("c");
+    }
+
+    @Test
+    void thoseThatAreWithinTwiceWhatTheBestVariesByShareTheLoad() {
+        // Half of the first sample: 10 ms.
+        unknown("a").connected(nanos(20), false, 0);
+        known("b", 39.9);
+        known("c", 40.1);
+        assertThat(first()).isEqualTo(Map.of("a", 50, "b", 50));
+        assertThat(order()).endsWith("c");
+    }
+
+    @Test
+    void ofTwoTheOneThatWasTriedLongerAgoGoesFirst() {
+        known("a", 20).triedAt(nanos(3));
+        known("b", 20).triedAt(nanos(1));
+        known("c", 20).triedAt(nanos(2));
+        // Of three pairs b is in two, and c beats a.
+        assertThat(first()).isEqualTo(Map.of("b", 68, "c", 32));
+    }
+
+    /** How often each goes first in a hundred times. */
+    private Map<String, Integer> first() {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (int i = 0; i < 100; i++) {
+            random = (i + 0.5) / 100;
+            counts.merge(name(ranking(10).addresses().get(0)), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    @Test
+    void aMuteOneDoesNotLeadHoweverSoonItConnects() {
+        known("mute", 10).mute(nanos(100), 0);
+        known("slow", 500);
+        assertThat(order()).containsExactly("slow", "mute");
+        assertThat(ranking(1_999).toRetry()).isNull();
+        assertThat(name(ranking(2_000).toRetry())).isEqualTo("mute");
+    }
+
+    @Test
+    void thoseThatAnswerGoByTheTimeUntilTheyDo() {
+        for (int i = 0; i < 100; i++) {
+            known("near", 10).spoke(nanos(190), 0);
+            known("far", 40).spoke(nanos(60), 0);
+            if (i < 99) {
+                given.clear();
+            }
+        }
+        assertThat(order()).containsExactly("far", "near");
+    }
+
+    @Test
+    void oneOfWhoseAnswersNothingIsKnownIsTakenToThinkAsLongAsTheOthers() {
+        known("new", 39);
+        for (int i = 0; i < 100; i++) {
+            histories.of(VirtualNetwork.address("old", 2)).connected(nanos(30), false, 0);
+            histories.of(VirtualNetwork.address("old", 2)).spoke(nanos(60), 0);
+        }
+        unknown("old");
+        // 30 and 60 ms, and 39 and 69.
+        assertThat(order()).containsExactly("old", "new");
     }
 
     @Test
@@ -169,6 +229,17 @@ class RankingTest {
     }
 
     @Test
+    void whatWasTriedSoLongAgoThatNothingIsKnownOfItIsTriedAgain() {
+        unknown("forgotten").triedAt(0);
+        unknown("never");
+        histories.of(given.get(0)).connected(nanos(20), false, 0);
+        known("good", 20);
+        histories.of(given.get(2)).connected(nanos(20), false, nanos(600_001));
+        assertThat(ranking(600_000).toRetry()).isNull();
+        assertThat(name(ranking(600_001).toRetry())).isEqualTo("forgotten");
+    }
+
+    @Test
     void theUntriedAreExploredFirstAndEachAsLikely() {
         known("good", 20);
         known("old", 30).triedAt(0);
@@ -202,18 +273,5 @@ class RankingTest {
             counts.merge(name(ranking.toExplore((i + 0.5) / 100)), 1, Integer::sum);
         }
         return counts;
-    }
-
-    @Test
-    void settingOneValueOfTheTuningKeepsTheOthers() {
-        Tuning tuning = Tuning.DEFAULT
-                .withMargin(Duration.ofNanos(1))
-                .withFirstContact(2, Duration.ofNanos(3), 4)
-                .withGap(Duration.ofNanos(5))
-                .withRetry(Duration.ofNanos(6), Duration.ofNanos(7))
-                .withBurst(8)
-                .withJitter(0.9)
-                .withMargin(Duration.ofNanos(1));
-        assertThat(tuning).isEqualTo(new Tuning(1, 2, 3, 4, 5, 6, 7, 8, 0.9));
     }
 }

@@ -63,22 +63,11 @@ final class Scenarios {
         return combine(
                         minimumMicros,
                         aboveMicros,
-                        oneOf(just(0.1), just(0.0), doubles().between(0, 1)),
+                        oneOf(just(0.04), just(0.0), doubles().between(0, 1)),
                         oneOf(just(0.02), doubles().between(0, 0.03)),
-                        of(0, 2, 2),
-                        oneOf(just(20), integers().between(0, 3)),
-                        oneOf(just(2), integers().between(0, 10)),
                         longs())
-                .as((minimum, above, extra, exploration, firstContactExtras, firstContactBurst, burst, seed) ->
-                        new AdaptiveChoice(
-                                micros(minimum),
-                                micros(Math.min(2_000_000, minimum + above)),
-                                extra,
-                                exploration,
-                                firstContactExtras,
-                                firstContactBurst,
-                                burst,
-                                seed));
+                .as((minimum, above, extra, exploration, seed) -> new AdaptiveChoice(
+                        micros(minimum), micros(Math.min(2_000_000, minimum + above)), extra, exploration, seed));
     }
 
     private static Duration micros(long micros) {

@@ -3,7 +3,6 @@ package dev.connie.race;
 import static dev.connie.race.VirtualNetwork.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,17 +33,18 @@ class SharedAdaptiveTest {
 
     @Test
     void everyRaceIsWonAndTheBudgetIsNeverOverdrawn() throws Exception {
-        Adaptive policy = RacePolicy.adaptive()
-                .withExploration(0.03)
-                .withExtraAttempts(0.05)
-                .withTuning(Tuning.DEFAULT.withFirstContact(0, Duration.ZERO, 0));
+        Adaptive policy = RacePolicy.adaptive().withExploration(0.03).withExtraAttempts(0.05);
+
         List<Callable<Long>> tasks = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             SplittableRandom random = new SplittableRandom(i);
             tasks.add(() -> extraAttemptsOfManyRaces(policy, random));
         }
         long extra = inThreads(tasks).stream().mapToLong(Long::longValue).sum();
-        assertThat(extra).isPositive().isLessThanOrEqualTo(2 + (long) (0.05 * THREADS * RACES));
+        assertThat(extra)
+                .isPositive()
+                .isLessThanOrEqualTo(
+                        Adaptive.FIRST_CONTACT_RESERVE + Adaptive.RESERVE + (long) (0.05 * THREADS * RACES));
     }
 
     /** Nothing is refused, so that no attempt starts because another failed. */
@@ -60,16 +60,12 @@ class SharedAdaptiveTest {
                 }
             }
             network.accepts("d", 300);
-            if (random.nextInt(500) == 0) {
-                policy.networkChanged();
-            }
             policy.disappointed(network.addressOf(random.nextBoolean() ? "a" : "b"), network.clockNanos());
             RaceReport report = network.report();
             assertThat(report.winner()).isPresent();
             for (int i = 1; i < report.attempts().size(); i++) {
                 long gap = report.attempts().get(i).start().toMillis()
                         - report.attempts().get(i - 1).start().toMillis();
-                assertThat(gap).isGreaterThanOrEqualTo(10);
                 extra += gap < RFC_DELAY_MILLIS ? 1 : 0;
             }
             network.rest(random.nextInt(100));
@@ -96,9 +92,9 @@ class SharedAdaptiveTest {
     @Test
     void anExplorationIsClaimedOnce() throws Exception {
         for (int round = 0; round < 500; round++) {
-            AddressHistory knowledge = new AddressHistory(Tuning.DEFAULT, new SeededRandom(1L));
+            AddressHistory knowledge = new AddressHistory(now -> 0);
             knowledge.failed(0);
-            Callable<Boolean> claim = () -> knowledge.claimExploration(1_000_000_000);
+            Callable<Boolean> claim = () -> knowledge.claimProbe(1_000_000_000);
             assertThat(inThreads(List.of(claim, claim))).containsExactlyInAnyOrder(true, false);
         }
     }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -35,9 +34,6 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
 
     /** How long a session has to say goodbye by TLS. */
     private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PATIENCE = Duration.ofMillis(250);
 
     /** The session that won, and what its clocks said by then. */
     private record Winner(IOSession session, AttemptReport attempt, long readTime, long writeTime) {
@@ -175,7 +171,10 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
     void expectFirstByte() {
         Winner won = winner;
         if (won != null) {
-            long patience = patience(won.attempt().took()).toNanos();
+            long patience = connector
+                    .books()
+                    .answerDelay(won.attempt().address(), won.attempt().took())
+                    .toNanos();
             patienceTimer = RaceTimer.after(patience, () -> lookForFirstByte(won, patience));
         }
     }
@@ -194,15 +193,6 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         if (!givenUp && whole.isWaitingFor(this)) {
             CompletableFuture.runAsync(whole::startRound);
         }
-    }
-
-    /** Returns how long a server that has taken so long to connect may be silent in TLS. */
-    static Duration patience(Duration connectTook) {
-        Duration patience = connectTook.multipliedBy(3).plusMillis(50);
-        if (patience.compareTo(SHORTEST_PATIENCE) < 0) {
-            return SHORTEST_PATIENCE;
-        }
-        return patience.compareTo(LONGEST_PATIENCE) > 0 ? LONGEST_PATIENCE : patience;
     }
 
     private void stopWaiting() {

@@ -95,6 +95,6 @@ public final class ConnieAsyncConnectionManagerBuilder extends PoolingAsyncClien
                 super.createConnectionOperator(tlsStrategy, schemePortResolver, dnsResolver),
                 schemePortResolver,
                 dnsResolver,
-                true);
+                connector.racesToFirstByte());
     }
 }

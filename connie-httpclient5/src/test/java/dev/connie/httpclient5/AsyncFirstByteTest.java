@@ -259,13 +259,6 @@ class AsyncFirstByteTest {
         }
     }
 
-    @Test
-    void isPatientByTheConnectTimeWithinBounds() {
-        assertThat(AsyncRound.patience(Duration.ZERO)).hasMillis(100);
-        assertThat(AsyncRound.patience(Duration.ofMillis(40))).hasMillis(170);
-        assertThat(AsyncRound.patience(Duration.ofSeconds(3))).hasMillis(250);
-    }
-
     private AsyncOrigin https(String name, String host) {
         return AsyncOrigin.https(network, name, TestTls.serverNamed(host));
     }

@@ -55,9 +55,23 @@ public final class ConnieOkHttp {
     private final RacingDns dns;
     private final RacingSocketFactory socketFactory;
 
-    private ConnieOkHttp(Connector connector, RacingDns dns) {
+    private ConnieOkHttp(RacingDns dns, RacingSocketFactory socketFactory) {
         this.dns = dns;
-        this.socketFactory = connector.socketFactory();
+        this.socketFactory = socketFactory;
+    }
+
+    private static ConnieOkHttp of(Connector connector, RacingDns dns) {
+        return new ConnieOkHttp(dns, connector.socketFactory().withTcpNoDelay(true));
+    }
+
+    /**
+     * Returns one like this, with the same {@link #dns()}, whose sockets have {@code TCP_NODELAY} set from the start, as
+     * they have unless this says no, or not. OkHttp never sets the option, and JSSE writes the last message of its
+     * handshake and the request as two small segments: Nagle's algorithm then holds the request for a round trip, with
+     * each new https connection. A socket factory of your own around {@link #socketFactory()} may still set it otherwise.
+     */
+    public ConnieOkHttp withTcpNoDelay(boolean on) {
+        return new ConnieOkHttp(dns, socketFactory.withTcpNoDelay(on));
     }
 
     /** Does what {@link #create(Connector)} does, with a connector of its own that has no special settings. */
@@ -67,7 +81,7 @@ public final class ConnieOkHttp {
 
     /** Returns one whose races are the connector's and whose addresses come from {@link Connector#resolver}. */
     public static ConnieOkHttp create(Connector connector) {
-        return new ConnieOkHttp(connector, new RacingDns(connector));
+        return of(connector, new RacingDns(connector));
     }
 
     /**
@@ -78,8 +92,7 @@ public final class ConnieOkHttp {
     public static ConnieOkHttp create(Connector connector, Dns dns) {
         // Also sockets that have only a host name to go by must ask this Dns: it may be a filter.
         Connector resolving = connector.withResolver(new DnsResolver(dns));
-        return new ConnieOkHttp(
-                resolving, hasDnsCalls() ? RecordRacingDns.over(resolving, dns) : new RacingDns(resolving));
+        return of(resolving, hasDnsCalls() ? RecordRacingDns.over(resolving, dns) : new RacingDns(resolving));
     }
 
     /** Returns true in OkHttp 5.5 and up, where a Dns may answer with more than addresses. */

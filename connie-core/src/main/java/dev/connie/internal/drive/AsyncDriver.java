@@ -141,7 +141,7 @@ public final class AsyncDriver implements AutoCloseable {
             if (future.isDone() || closed) {
                 return false;
             }
-            channels.finishReady();
+            channels.finishReady(selector == null);
             channels.startDue();
             long now = System.nanoTime();
             if (channels.isWon() || !channels.isRunning(now)) {

@@ -212,12 +212,13 @@ public final class AttemptChannels implements Winner {
     }
 
     /**
-     * Finishes the attempts that are ready, in the order of preference, until one wins. Without a key an attempt is just
-     * asked.
+     * Finishes the attempts that are ready, in the order of preference, until one wins.
+     *
+     * @param polling whether there is no selector, so that those without a key are just asked
      */
-    void finishReady() {
+    void finishReady(boolean polling) {
         for (Running one = first; one != null && winner == null; one = one.next) {
-            if (one.key == null || isReady(one.key)) {
+            if (one.key == null ? polling : isReady(one.key)) {
                 finishConnect(one);
             }
         }

@@ -50,7 +50,7 @@ public final class BlockingDriver {
                     selector = SelectorPool.take();
                 }
                 await(channels, selector, channels.nanosUntilNextEvent(now), abort);
-                channels.finishReady();
+                channels.finishReady(selector == null);
             }
             finished = true;
         } finally {

@@ -88,6 +88,10 @@ public final class RaceSetup {
         }
     }
 
+    public RacePolicy policy() {
+        return policy;
+    }
+
     public AttemptPermits permits() {
         return permits;
     }

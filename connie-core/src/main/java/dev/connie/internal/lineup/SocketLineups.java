@@ -33,8 +33,12 @@ public final class SocketLineups {
     }
 
     /** Returns an unconnected socket. */
-    public Socket newSocket() {
-        return RacingSocket.connectingBy(new LineupFinder());
+    public Socket newSocket(boolean tcpNoDelay) {
+        RacingSocket socket = RacingSocket.connectingBy(new LineupFinder());
+        if (tcpNoDelay) {
+            socket.presetTcpNoDelay();
+        }
+        return socket;
     }
 
     /** Returns the first address of a host. Like an enlisted one it leads to its lineup, whatever name it carries. */

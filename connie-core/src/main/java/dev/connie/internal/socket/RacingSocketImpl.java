@@ -16,6 +16,7 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.SocketOptions;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -54,6 +55,10 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
 
     RacingSocketImpl(SocketConnector connector) {
         this.connector = connector;
+    }
+
+    void presetTcpNoDelay() {
+        settings.preset(StandardSocketOptions.TCP_NODELAY, true);
     }
 
     boolean isOpen() {

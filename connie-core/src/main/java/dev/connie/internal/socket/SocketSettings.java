@@ -69,6 +69,16 @@ public final class SocketSettings implements ChannelSource {
         return options;
     }
 
+    /** Has an option set on every channel to come, before the first is opened. */
+    <T> void preset(SocketOption<T> option, T value) {
+        lock.lock();
+        try {
+            remembered.put(option, channel -> channel.setOption(option, value));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     <T> void set(SocketOption<T> option, T value) throws IOException {
         if (option == StandardSocketOptions.SO_LINGER && value instanceof Integer seconds) {
             setLinger(seconds);
