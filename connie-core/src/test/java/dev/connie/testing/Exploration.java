@@ -1,0 +1,65 @@
+package dev.connie.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jetbrains.lincheck.Lincheck;
+
+/**
+ * How far the explorer goes, and what it explores: the interleavings of a few threads, one by one, with a switch at any
+ * access to what they share. {@code -Dconnie.explore} says how many of each scenario.
+ */
+public final class Exploration {
+    /** A part of a scenario, on a thread of its own. */
+    @FunctionalInterface
+    public interface Part {
+        void run() throws Exception;
+    }
+
+    private static final int INTERLEAVINGS = Integer.getInteger("connie.explore", 100);
+
+    private Exploration() {}
+
+    /** Explores one scenario, which makes what it works on, runs {@link #sideBySide}, and looks at what came of it. */
+    public static void explore(Part scenario) {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            try {
+                scenario.run();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    /** Runs each part on a thread of its own to its end; fails as the first part that failed. */
+    public static void sideBySide(Part... parts) throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        Throwable[] failures = new Throwable[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            int place = i;
+            Thread thread = new Thread(() -> {
+                try {
+                    parts[place].run();
+                } catch (Throwable failure) {
+                    failures[place] = failure;
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (Throwable failure : failures) {
+            if (failure != null) {
+                throw new AssertionError("a thread failed", failure);
+            }
+        }
+    }
+
+    /** Fails unless this holds. Not AssertJ, for the explorer would follow it into its depths. */
+    public static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+}
