@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,19 @@ public final class RecentWinners {
         }
     }
 
+    /** How long an address that has let somebody down does not go before another one for having won. */
+    private static final long DISAPPOINTING_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private record Disappointing(Key key, InetAddress address) {}
+
     /** @param beaten the addresses that it has won against */
     private record Winner(InetAddress address, Set<InetAddress> beaten) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
     private final Map<Key, Winner> winners = new RecentlyUsed<>(MAX_ENTRIES);
+    // Guarded by the lock: since when.
+    private final Map<Disappointing, Long> disappointing = new RecentlyUsed<>(MAX_ENTRIES);
 
     /** @param beaten the addresses that were tried in the race, and had not connected when it was won */
     public void won(String host, int port, InetAddress address, Collection<InetAddress> beaten) {
@@ -57,6 +65,7 @@ public final class RecentWinners {
         try {
             forget(Key.of(host, ANY_PORT), address);
             forget(Key.of(host, port), address);
+            disappointing.put(new Disappointing(Key.of(host, port), address), System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -69,10 +78,20 @@ public final class RecentWinners {
         }
     }
 
-    /** Returns the last winner at this port if it has won against this address; null if it has not. */
+    /** Returns the last winner at this port if it has won against this address, and let nobody down; else null. */
     public @Nullable InetAddress whoBeat(InetAddress address, String host, int port) {
-        Winner winner = last(Key.of(host, port));
-        return winner != null && winner.beaten.contains(address) ? winner.address : null;
+        Key key = Key.of(host, port);
+        lock.lock();
+        try {
+            Winner winner = winners.get(key);
+            if (winner == null || !winner.beaten.contains(address)) {
+                return null;
+            }
+            Long since = disappointing.get(new Disappointing(key, winner.address));
+            return since == null || System.nanoTime() - since > DISAPPOINTING_NANOS ? winner.address : null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private @Nullable Winner last(Key key) {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The slot in every interleaving of the thread that connects, one that closes, and the Cleaner. */
+/** The slot in every interleaving of the thread that connects and those that close. */
 @Timeout(300)
 class ChannelSlotInterleavings {
     @Test
