@@ -33,7 +33,7 @@ import java.util.function.LongToDoubleFunction;
  * things come to agree. One that was as good as the best and failed is probed after a quarter of a second, a mute one after
  * two, then after twice as long each time, 30 s at most, half of it by random. The best address follows so closely that a
  * probe costs its race 2 ms or a tenth of the time. So a recovered address is back in use by the first race after twice as
- * long as it was away, and after 30 s at the latest, if the budget has an attempt to spare. One that was not tried for ten minutes is probed, too.
+ * long as it was away, and after 30 s at the latest, if the budget has an attempt to spare. One of which nothing is known is probed after three minutes.
  *
  * <p><b>Budget.</b> An attempt that starts before the others have failed is an extra one. Each race adds to a budget of
  * extra attempts, a twenty-fifth of one unless set, of which three can be saved up; when it is used up, the next attempt

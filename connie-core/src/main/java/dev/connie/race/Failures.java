@@ -8,10 +8,10 @@ import java.util.function.LongToDoubleFunction;
  * a minute. Not thread-safe.
  */
 final class Failures {
-    private static final double HALF_LIFE_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long HALF_LIFE_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** A failure that counts less, because it is three half-lives old, is forgotten. */
-    private static final double FORGOTTEN = 1 / 8.0;
+    /** What is older counts less than an eighth, and is forgotten. */
+    static final long FORGOTTEN_NANOS = 3 * HALF_LIFE_NANOS;
 
     /** How much one attempt changes the failure rate: little, since one SYN in fifty is lost on a poor network. */
     private static final double RATE_GAIN = 1 / 32.0;
@@ -57,7 +57,7 @@ final class Failures {
 
     /** Returns whether the last failure is too old to count. */
     boolean isForgotten(long nowNanos) {
-        return weight(failedNanos, nowNanos) < FORGOTTEN;
+        return SmoothedTime.age(failedNanos, nowNanos) > FORGOTTEN_NANOS;
     }
 
     /** Returns whether it does not fail, or has had time to recover. */

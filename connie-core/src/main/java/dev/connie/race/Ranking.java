@@ -185,8 +185,8 @@ final class Ranking {
     }
 
     /**
-     * Returns the address that failed, is to be tried again, and was best or as good before; else one that was tried, but so
-     * long ago that nothing is known of it any more. Null if there is none.
+     * Returns the address that failed, is to be tried again, and was best or as good before; else one of which nothing is
+     * known, and that was tried so long ago that not even a failure would be. Null if there is none.
      */
     @Nullable
     InetSocketAddress toRetry() {
@@ -200,7 +200,7 @@ final class Ranking {
                 fastest = one;
             } else if (one.is(Rank.UNKNOWN)
                     && one.outlook.untriedNanos() < Long.MAX_VALUE
-                    && one.outlook.untriedNanos() > SmoothedTime.TRUSTED_NANOS) {
+                    && one.outlook.untriedNanos() > Failures.FORGOTTEN_NANOS) {
                 forgotten = one;
             }
         }

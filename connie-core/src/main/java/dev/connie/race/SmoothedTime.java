@@ -14,7 +14,7 @@ final class SmoothedTime {
      * How long a sample is trusted, and after what time it counts half. Most servers' addresses are kept no longer by those
      * who resolve their names; a busier network than usual is over by then.
      */
-    static final long TRUSTED_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final long TRUSTED_NANOS = Duration.ofMinutes(10).toNanos();
 
     private boolean measured;
     private double smoothedNanos;

@@ -118,8 +118,10 @@ class AdaptiveTest {
 
         @Test
         void itIsOneAgainWhenWhatIsKnownIsTooOldToTrust() {
-            var network = learning(certain()).accepts("a", 20).accepts("b", 30);
+            Adaptive policy = certain();
+            VirtualNetwork network = learning(policy).accepts("a", 20).accepts("b", 30);
             network.race();
+            knows(policy, network, "b", 30);
             assertThat(network.rest(9 * 60_000).race()).containsExactly("0 start a", "20 won a");
             assertThat(network.rest(11 * 60_000).race()).startsWith("0 start a", "0 start b", "20 won a");
         }
@@ -280,6 +282,7 @@ class AdaptiveTest {
             for (int i = 0; i < 10; i++) {
                 mute.connected(ms(10).toNanos(), false, network.clockNanos());
             }
+            assertThat(mute.outlook(network.clockNanos()).rank()).isEqualTo(AddressHistory.Rank.FAILING);
             assertThat(network.race().get(0)).isEqualTo("0 start b");
         }
 
@@ -745,7 +748,7 @@ class AdaptiveTest {
             Adaptive policy = exploring(0.03);
             VirtualNetwork network =
                     learning(policy).accepts("a", 20).accepts("b", 100).accepts("c", 100);
-            network.rest(500_000);
+            network.rest(100_000);
             knows(policy, network, "a", 20);
             policy.histories().of(network.addressOf("b")).triedAt(0);
             assertThat(firstRaceThatExplores(network).get(0)).isEqualTo("0 start c");

@@ -115,12 +115,24 @@ class RankingTest {
         assertThat(first()).isEqualTo(Map.of("b", 68, "c", 32));
     }
 
+    @Test
+    void theOneThatFollowsIsDrawnAsWell() {
+        for (String name : List.of("a", "b", "c", "d")) {
+            known(name, 20);
+        }
+        assertThat(counts(1).values()).hasSize(4).allMatch(count -> count >= 20 && count <= 30);
+    }
+
     /** How often each goes first in a hundred times. */
     private Map<String, Integer> first() {
+        return counts(0);
+    }
+
+    private Map<String, Integer> counts(int place) {
         Map<String, Integer> counts = new TreeMap<>();
         for (int i = 0; i < 100; i++) {
             random = (i + 0.5) / 100;
-            counts.merge(name(ranking(10).addresses().get(0)), 1, Integer::sum);
+            counts.merge(name(ranking(10).addresses().get(place)), 1, Integer::sum);
         }
         return counts;
     }
@@ -237,6 +249,14 @@ class RankingTest {
         histories.of(given.get(2)).connected(nanos(20), false, nanos(600_001));
         assertThat(ranking(600_000).toRetry()).isNull();
         assertThat(name(ranking(600_001).toRetry())).isEqualTo("forgotten");
+    }
+
+    @Test
+    void whatNeverConnectedIsTriedAgainAfterThreeMinutes() {
+        known("good", 20);
+        unknown("loser").triedAt(0);
+        assertThat(ranking(180_000).toRetry()).isNull();
+        assertThat(name(ranking(180_001).toRetry())).isEqualTo("loser");
     }
 
     @Test

@@ -156,6 +156,8 @@ final class RunnersUp {
             goOn = false;
             long now = System.nanoTime();
             for (Attempt due = opening.startNext(now); due != null; due = opening.startNext(now)) {
+                // The time may have come for another one to be given up, whose permit this one takes.
+                closeUnneeded();
                 start(due);
                 goOn = true;
             }
