@@ -9,9 +9,12 @@ import dev.connie.Connector;
 import dev.connie.HostResolver;
 import dev.connie.race.RacePolicy;
 import dev.connie.testing.LoopbackNetwork;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,12 +129,13 @@ class RotatingAnswersTest {
         InetAddress flapping = lab.network.newAddress();
         Thread flaps = new Thread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
-                // Accepted by the kernel only: reset when the listener goes.
                 try (ServerSocket up = new ServerSocket(lab.network.port(), 50, flapping)) {
                     up.setSoTimeout(20);
-                    up.accept().close();
+                    while (true) {
+                        answer(up.accept(), flapping.getHostAddress());
+                    }
                 } catch (IOException nobodyCame) {
-                    // It goes all the same.
+                    // It goes, and comes again.
                 }
                 Thread.onSpinWait();
             }
@@ -140,10 +144,25 @@ class RotatingAnswersTest {
         try {
             OkHttpClient client = client(lab.network.silent(), flapping, live.address());
 
-            assertThatAllCallsSucceed(client, "http", live.address());
+            assertThatAllCallsSucceed(client, "http", live.address(), flapping);
         } finally {
             flaps.interrupt();
             flaps.join();
+        }
+    }
+
+    private static void answer(Socket accepted, String body) throws IOException {
+        try (Socket socket = accepted) {
+            BufferedReader request =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            String line = request.readLine();
+            while (line != null && !line.isEmpty()) {
+                line = request.readLine();
+            }
+            if (line != null) {
+                String response = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length();
+                socket.getOutputStream().write((response + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+            }
         }
     }
 
