@@ -56,10 +56,7 @@ class AllocationTest {
     }
 
     private void assertRaceTakesAtMost(double share, RacePolicy policy) throws Exception {
-        Connector connector = Connector.builder()
-                .policy(RacePolicy.allAtOnce())
-                .policy(policy)
-                .build();
+        Connector connector = Connector.builder().policy(policy).build();
         double plain = bytesOf(this::connectPlainly);
         double raced = bytesOf(() -> race(connector));
 

@@ -115,11 +115,8 @@ class ConnectorTest {
             List<InetSocketAddress> addresses =
                     network.at(network.silent(), network.refusing(), server.getInetAddress(), network.refusing());
             startCounting();
-            try (SocketChannel channel = Connector.builder()
-                    .policy(RacePolicy.allAtOnce())
-                    .policy(policy)
-                    .build()
-                    .connect(addresses, TIMEOUT)) {
+            try (SocketChannel channel =
+                    Connector.builder().policy(policy).build().connect(addresses, TIMEOUT)) {
                 assertThat(channel.getRemoteAddress()).isEqualTo(server.getLocalSocketAddress());
             }
             assertNothingLeaked();
@@ -131,7 +128,6 @@ class ConnectorTest {
             ServerSocket first = network.listening();
             ServerSocket second = network.listening();
             try (SocketChannel channel = Connector.builder()
-                    .policy(RacePolicy.allAtOnce())
                     .policy(policy)
                     .build()
                     .connect(network.at(first.getInetAddress(), second.getInetAddress()), TIMEOUT)) {
@@ -242,7 +238,6 @@ class ConnectorTest {
             InetAddress b = network.refusing();
             InetAddress c = network.refusing();
             Connector raced = Connector.builder()
-                    .policy(RacePolicy.allAtOnce())
                     .policy(policy)
                     .resolver(LoopbackNetwork.resolving("a.test", a, b, c))
                     .build();

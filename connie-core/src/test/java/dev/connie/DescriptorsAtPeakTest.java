@@ -113,7 +113,6 @@ class DescriptorsAtPeakTest {
     void rfc8305StartsAsManyAsTheDelayLets() {
         RecordingListener listener = new RecordingListener();
         Connector connector = Connector.builder()
-                .policy(RacePolicy.allAtOnce())
                 .policy(RacePolicy.rfc8305().withConnectionAttemptDelay(Duration.ofMillis(200)))
                 .listener(listener)
                 .build();

@@ -203,7 +203,6 @@ final class ExhaustedProcess implements AutoCloseable {
             case FIRST_BYTE -> firstByte();
             case LEARNING -> {
                 Connector learning = Connector.builder()
-                        .policy(RacePolicy.allAtOnce())
                         .policy(RacePolicy.adaptive())
                         .listener(listener)
                         .build();

@@ -626,7 +626,6 @@ class FirstByteTest {
         host("b", WELL);
         for (RacePolicy policy : List.of(RacePolicy.rfc8305(), RacePolicy.adaptive())) {
             Connector connector = Connector.builder()
-                    .policy(RacePolicy.allAtOnce())
                     .policy(policy)
                     .resolver(resolving("h.test", addresses(false)))
                     .permits(permits)

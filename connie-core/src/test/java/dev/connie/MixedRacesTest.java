@@ -80,7 +80,6 @@ class MixedRacesTest {
 
     private Connector connector(RacePolicy policy) {
         return Connector.builder()
-                .policy(RacePolicy.allAtOnce())
                 .policy(policy)
                 .permits(permits)
                 .listener(counting)

@@ -144,7 +144,7 @@ public final class AsyncDriver implements AutoCloseable {
             channels.finishReady(selector == null);
             channels.startDue();
             long now = System.nanoTime();
-            if (channels.isWon() || !channels.isRunning(now)) {
+            if (channels.isWon() || !channels.race().isRunning(now)) {
                 return false;
             }
             if (selector != null) {

@@ -107,11 +107,6 @@ public final class AttemptChannels implements Winner {
         reserveDueNanos = System.nanoTime() + RESERVE_DELAY_NANOS;
     }
 
-    /** Returns whether the race goes on, as {@link Race#isRunning} has it. */
-    boolean isRunning(long nowNanos) {
-        return race.isRunning(nowNanos);
-    }
-
     /** Returns how long to sleep if nothing happens, as {@link Race#nanosUntilNextEvent} has it. */
     long nanosUntilNextEvent(long nowNanos) {
         long wait = race.nanosUntilNextEvent(nowNanos);

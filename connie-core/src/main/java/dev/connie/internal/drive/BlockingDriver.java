@@ -43,7 +43,7 @@ public final class BlockingDriver {
                     break;
                 }
                 long now = System.nanoTime();
-                if (!channels.isRunning(now)) {
+                if (!channels.race().isRunning(now)) {
                     break;
                 }
                 if (selector == null) {
