@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpeningDriver {
     /** Named, they are loaded with this class. */
-    static final List<Class<?>> NEEDED = List.of(RunnersUp.class, RunnerUp.class, IdleOpenings.class);
+    static final List<Class<?>> NEEDED = List.of(Losers.class, RunnersUp.class, RunnerUp.class, IdleOpenings.class);
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -36,23 +35,18 @@ final class RunnersUp {
     private final List<Runnable> toTell = new ArrayList<>(2);
     private boolean ended;
 
-    /** @param winner the attempt that won the race, and its channel */
-    RunnersUp(
-            Opening opening,
-            Attempt winner,
-            SocketChannel channel,
-            AttemptPermits permits,
-            @Nullable GuardedListener listener) {
+    /** @param winner the attempt that won the race */
+    RunnersUp(Opening opening, AttemptChannel winner, AttemptPermits permits, @Nullable GuardedListener listener) {
         this.opening = opening;
         this.permits = permits;
         this.listener = listener;
-        this.winner = RunnerUp.ofRace(winner, channel, permits, false);
+        this.winner = new RunnerUp(winner, permits, false);
         servers.add(this.winner);
     }
 
-    /** Takes over a loser of the race, and its permit. */
-    void add(Attempt loser, SocketChannel channel, boolean holdsPermit) {
-        servers.add(RunnerUp.ofRace(loser, channel, permits, holdsPermit));
+    /** Takes over a loser of the race. */
+    void add(AttemptChannel loser) {
+        servers.add(new RunnerUp(loser, permits, false));
     }
 
     /** Sets where the channels of further attempts come from. */
@@ -214,7 +208,8 @@ final class RunnersUp {
         boolean mayPostpone = true;
         if (permits.tryAcquire()) {
             try {
-                return RunnerUp.late(attempt, source.open(attempt.address()), permits);
+                AttemptChannel opened = new AttemptChannel(attempt, source.open(attempt.address()), true);
+                return new RunnerUp(opened, permits, true);
             } catch (IOException noDescriptor) {
                 cause = noDescriptor;
             } catch (RuntimeException noSuchFamily) {
@@ -283,8 +278,8 @@ final class RunnersUp {
         for (RunnerUp server : servers) {
             if (server != connection) {
                 server.close();
-            } else if (server.takePermit()) {
-                permits.release(1);
+            } else {
+                server.releasePermit();
             }
         }
         source = ChannelSource.PLAIN;
