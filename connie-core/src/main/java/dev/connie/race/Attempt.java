@@ -15,6 +15,10 @@ public final class Attempt {
     private @Nullable IOException error;
     private boolean established;
 
+    /** The attempt that started after it, in {@link Attempts}. */
+    @Nullable
+    Attempt next;
+
     Attempt(InetSocketAddress address, long startNanos) {
         this.address = address;
         this.startNanos = startNanos;

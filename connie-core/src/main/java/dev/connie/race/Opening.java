@@ -137,7 +137,7 @@ public final class Opening {
         }
         contenders.takeBack(contender);
         limitOwed();
-        nextStartNanos = nowNanos + Patience.CONNECT_DELAY_NANOS;
+        nextStartNanos = nowNanos + Attempts.POSTPONED_NANOS;
         return true;
     }
 

@@ -14,7 +14,7 @@ final class Patience {
 
     private static final long SLOW_PACE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** How long one that is still to connect is waited for, and one without a token is put off. */
+    /** How long a server that is still to connect is waited for, and how long another is put off for want of a token. */
     static final long CONNECT_DELAY_NANOS = Duration.ofMillis(250).toNanos();
 
     private final RacePolicy policy;
