@@ -109,6 +109,12 @@ final class Contender {
         return Race.later(attempt.startNanos() + MOST_CONNECT_NANOS, sinceNanos + Patience.CONNECT_DELAY_NANOS);
     }
 
+    void connect(long nowNanos) {
+        state = State.CONNECTED;
+        connectedNanos = nowNanos;
+        attempt.establish();
+    }
+
     void hear(long nowNanos) {
         if (!heard) {
             heard = true;
@@ -123,6 +129,20 @@ final class Contender {
         endNanos = nowNanos;
     }
 
+    /** Returns what failure it is if its connect fails now, or its connection ends. */
+    Failure failureOnEnd() {
+        if (state == State.CONNECTING) {
+            return Failure.NOT_CONNECTED;
+        }
+        return heard ? Failure.OTHER_ANSWER : Failure.SILENT;
+    }
+
+    /** Returns whether its failure tells the client more than that of the other, if that has failed. */
+    boolean tellsMoreThan(@Nullable Contender other) {
+        Failure others = other == null ? null : other.failure;
+        return others == null || failure != null && others.compareTo(failure) < 0;
+    }
+
     /** Tells the policy how its connect went, unless the race did. */
     void tellConnect(RacePolicy policy, Outcome outcome, long raceStartNanos, long nowNanos) {
         if (late) {
@@ -132,6 +152,15 @@ final class Contender {
                             report.address(), report.start(), report.end(), outcome, null, report.established()),
                     nowNanos);
         }
+    }
+
+    /** Tells the policy how long the connection's server took to answer. Returns whether it has said anything. */
+    boolean tellSpoke(RacePolicy policy, long nowNanos) {
+        boolean spoke = isAlive() && heard;
+        if (spoke && asked) {
+            policy.spoke(attempt.address(), nowNanos - askedNanos, nowNanos);
+        }
+        return spoke;
     }
 
     /** Tells the policy that it is not the connection. */

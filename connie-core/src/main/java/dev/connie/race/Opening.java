@@ -23,18 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class Opening {
     private final RacePolicy policy;
     private final Contenders contenders;
-    private final Patience patience;
+    private final Hellos hellos;
     private final long raceStartNanos;
     private final long startGapNanos;
     private long nextStartNanos;
-
-    private boolean helloBegun;
-    private boolean helloWhole;
-    // How many servers should have the hello, or get it when they connect.
-    private int wanted = 1;
-    // How many of those that still connect get it. Which ones they are is seen when they connect.
-    private int owed;
-    private int turns;
 
     // The failure that tells most, and so the client's if nobody is left.
     private @Nullable Contender lastWord;
@@ -48,7 +40,7 @@ public final class Opening {
     Opening(RacePolicy policy, Contenders contenders, long startGapNanos, long raceStartNanos, long lastStartNanos) {
         this.policy = policy;
         this.contenders = contenders;
-        this.patience = new Patience(policy);
+        this.hellos = new Hellos(contenders, policy);
         this.raceStartNanos = raceStartNanos;
         this.startGapNanos = startGapNanos;
         this.nextStartNanos = lastStartNanos + startGapNanos;
@@ -57,38 +49,28 @@ public final class Opening {
     /** Reports that the client has begun to write what may be a ClientHello. */
     public void helloBegun(long nowNanos) {
         requireUnderWay();
-        helloBegun = true;
-        fill(nowNanos);
+        hellos.begin(nowNanos);
     }
 
     /** Reports that the client has written a whole ClientHello. Whoever is waited for has time from here on. */
     public void helloWhole(long nowNanos) {
         helloBegun(nowNanos);
-        helloWhole = true;
-        patience.begin(nowNanos);
+        hellos.complete(nowNanos);
     }
 
     /** Reports that an attempt connected. */
     public void connected(Attempt attempt, long nowNanos) {
         requireUnderWay();
         Contender contender = contenders.of(attempt);
-        contender.state = Contender.State.CONNECTED;
-        contender.connectedNanos = nowNanos;
-        attempt.establish();
+        contender.connect(nowNanos);
         contender.tellConnect(policy, Outcome.LOST, raceStartNanos, nowNanos);
-        if (owed > 0) {
-            owed--;
-            toAsk(contender);
-        }
+        hellos.connected(contender);
     }
 
     /** Reports that the whole hello has been sent to one that {@link #askNext} gave. */
     public void asked(Attempt attempt, long nowNanos) {
         requireUnderWay();
-        Contender contender = contenders.of(attempt);
-        contender.asked = true;
-        contender.askedNanos = nowNanos;
-        contender.delayNanos = patience.begin(attempt.address(), contender.connectNanos(), nowNanos);
+        hellos.sent(contenders.of(attempt), nowNanos);
     }
 
     /** Reports what a server has said so far. Unless that refuses, or is too little to tell, it is the connection. */
@@ -98,7 +80,7 @@ public final class Opening {
         contender.hear(nowNanos);
         // There is nothing to misunderstand before the hello: the server begins. While it is written, one may refuse.
         FirstAnswer.Kind kind = answer.kind();
-        boolean begins = !helloBegun || !helloWhole && kind == FirstAnswer.Kind.OTHER;
+        boolean begins = !hellos.isBegun() || !hellos.isWhole() && kind == FirstAnswer.Kind.OTHER;
         if (begins || kind == FirstAnswer.Kind.SPEAKS) {
             end(contender, nowNanos);
         } else if (kind == FirstAnswer.Kind.REFUSES) {
@@ -116,11 +98,8 @@ public final class Opening {
         Contender contender = contenders.of(attempt);
         if (contender.state == Contender.State.CONNECTING) {
             contender.tellConnect(policy, Outcome.FAILED, raceStartNanos, nowNanos);
-            fail(contender, Contender.Failure.NOT_CONNECTED, cause, nowNanos);
-        } else {
-            Contender.Failure how = contender.heard ? Contender.Failure.OTHER_ANSWER : Contender.Failure.SILENT;
-            fail(contender, how, cause, nowNanos);
         }
+        fail(contender, contender.failureOnEnd(), cause, nowNanos);
     }
 
     /**
@@ -136,7 +115,7 @@ public final class Opening {
             return false;
         }
         contenders.takeBack(contender);
-        limitOwed();
+        hellos.fewerConnect();
         nextStartNanos = nowNanos + Attempts.POSTPONED_NANOS;
         return true;
     }
@@ -157,7 +136,7 @@ public final class Opening {
     public List<Attempt> giveBack() {
         requireUnderWay();
         List<Attempt> given = contenders.giveBack();
-        limitOwed();
+        hellos.fewerConnect();
         return given;
     }
 
@@ -175,10 +154,7 @@ public final class Opening {
             return null;
         }
         nextStartNanos = nowNanos + startGapNanos;
-        if (helloBegun) {
-            owed++;
-            patience.begin(nowNanos);
-        }
+        hellos.started(nowNanos);
         return contenders.start(nowNanos).attempt;
     }
 
@@ -188,20 +164,17 @@ public final class Opening {
      */
     public @Nullable Attempt askNext(long nowNanos) {
         advance(nowNanos);
-        for (Contender contender : contenders.all()) {
-            if (!over && contender.state == Contender.State.TO_ASK) {
-                contender.state = Contender.State.ASKED;
-                return contender.attempt;
-            }
-        }
-        return null;
+        return over ? null : hellos.next();
     }
 
     /** Returns how long the driver may sleep if nothing happens, in nanoseconds; {@link Long#MAX_VALUE} for ever. */
     public long nanosUntilNextEvent(long nowNanos) {
-        long wait = mayStart() ? nextStartNanos - nowNanos : Long.MAX_VALUE;
-        if (isPatient()) {
-            wait = Math.min(wait, patience.nanosLeft(nowNanos));
+        if (over) {
+            return Long.MAX_VALUE;
+        }
+        long wait = hellos.nanosUntilMore(nowNanos);
+        if (mayStart()) {
+            wait = Math.min(wait, nextStartNanos - nowNanos);
         }
         for (Contender contender : contenders.all()) {
             if (isHoldingUp(contender)) {
@@ -216,7 +189,7 @@ public final class Opening {
      * as when this returns true.
      */
     public boolean awaitsConnects() {
-        return !over && (owed > 0 || !helloBegun);
+        return !over && (hellos.awaitsConnect() || !hellos.isBegun());
     }
 
     /** Returns whether it is known which attempt is the connection, or it was abandoned. */
@@ -243,8 +216,7 @@ public final class Opening {
 
     /** Returns every attempt of the race and of the opening, and how it stands. */
     public RaceReport report(long nowNanos) {
-        long untilNanos = over ? endNanos : nowNanos;
-        return contenders.report(connection, over, raceStartNanos, untilNanos);
+        return contenders.report(connection, over, raceStartNanos, over ? endNanos : nowNanos);
     }
 
     /** Returns how one attempt stands. */
@@ -254,11 +226,14 @@ public final class Opening {
 
     /** Does what the time brings: when those that were asked say nothing, one more is wanted. */
     private void advance(long nowNanos) {
-        if (isPatient() && patience.isLost(nowNanos)) {
-            wanted++;
+        if (over) {
+            return;
         }
+        hellos.wantMoreIfSilent(nowNanos);
         giveUpConnects(nowNanos);
-        fill(nowNanos);
+        if (!over) {
+            hellos.fill(nowNanos);
+        }
     }
 
     /** A failure is not withheld for ever because an address answers no SYN. */
@@ -278,51 +253,8 @@ public final class Opening {
                 && contenders.areAllConnecting();
     }
 
-    /** Finds as many that get the hello as are wanted, as far as there are connections. */
-    private void fill(long nowNanos) {
-        while (!over && helloBegun && missing() > 0) {
-            Contender best = contenders.bestConnected();
-            if (best != null) {
-                toAsk(best);
-            } else if (owed < contenders.count(Contender.State.CONNECTING)) {
-                owed++;
-                patience.begin(nowNanos);
-            } else {
-                return;
-            }
-        }
-    }
-
-    private void toAsk(Contender contender) {
-        contender.state = Contender.State.TO_ASK;
-        turns++;
-        contender.turn = turns;
-    }
-
-    /** Returns how many servers too few are asked; before there is a hello, whether there is nobody at all. */
-    private int missing() {
-        if (helloBegun) {
-            return wanted - contenders.count(Contender.State.TO_ASK) - contenders.count(Contender.State.ASKED) - owed;
-        }
-        return contenders.isAnyAliveBut(null) ? 0 : 1;
-    }
-
     private boolean mayStart() {
-        return !over && contenders.isAnyWaiting() && missing() > 0;
-    }
-
-    /** Whether it waits for an answer, and there is somebody who could be asked in the end. */
-    private boolean isPatient() {
-        return !over
-                && helloWhole
-                && missing() <= 0
-                && (contenders.isAnyWaiting()
-                        || contenders.count(Contender.State.CONNECTED) > 0
-                        || contenders.count(Contender.State.CONNECTING) > owed);
-    }
-
-    private void limitOwed() {
-        owed = Math.min(owed, contenders.count(Contender.State.CONNECTING));
+        return !over && hellos.needsConnect();
     }
 
     private void fail(Contender contender, Contender.Failure how, IOException cause, long nowNanos) {
@@ -330,32 +262,25 @@ public final class Opening {
             failedNanos = nowNanos;
         }
         contender.fail(how, cause, nowNanos);
-        limitOwed();
-        Contender told = lastWord;
-        if (told == null || told.failure == null || told.failure.compareTo(how) < 0) {
+        hellos.fewerConnect();
+        if (contender.tellsMoreThan(lastWord)) {
             lastWord = contender;
         }
         boolean clientsFault = how == Contender.Failure.ALERT && contenders.hasAnotherRefusedLike(contender);
         if (clientsFault || !contenders.isAnyWaiting() && !contenders.isAnyAliveBut(null)) {
             end(lastWord, nowNanos);
         } else {
-            fill(nowNanos);
+            hellos.fill(nowNanos);
         }
     }
 
     private void end(@Nullable Contender chosen, long nowNanos) {
-        // It is the socket's: should it turn out to be of no use, the socket tells.
+        // The leader is the socket's: should it turn out to be of no use, the socket tells the policy.
         Contender leader = chosen != null ? chosen : contenders.leader();
         over = true;
         connection = chosen;
         endNanos = nowNanos;
-        boolean spoke = false;
-        if (chosen != null && chosen.isAlive() && chosen.heard) {
-            spoke = true;
-            if (chosen.asked) {
-                policy.spoke(chosen.attempt.address(), nowNanos - chosen.askedNanos, nowNanos);
-            }
-        }
+        boolean spoke = chosen != null && chosen.tellSpoke(policy, nowNanos);
         for (Contender loser : contenders.all()) {
             if (loser != leader) {
                 loser.tellLost(policy, spoke, raceStartNanos, nowNanos);
