@@ -19,11 +19,14 @@ import dev.connie.internal.socket.ChannelOutput;
 import dev.connie.internal.socket.ChannelSlot;
 import dev.connie.internal.socket.Conversation;
 import dev.connie.internal.socket.LegacyOptions;
+import dev.connie.internal.socket.LocalBinding;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.RacingSocketImpl;
 import dev.connie.internal.socket.Readiness;
+import dev.connie.internal.socket.RememberedOptions;
 import dev.connie.internal.socket.SingleAddress;
 import dev.connie.internal.socket.SocketSettings;
+import dev.connie.internal.socket.SupportedOptions;
 import dev.connie.race.Attempt;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.FirstAnswer;
@@ -63,6 +66,9 @@ public final class ClassPreloading {
             RacingSocketImpl.class,
             SocketSettings.class,
             LegacyOptions.class,
+            LocalBinding.class,
+            RememberedOptions.class,
+            SupportedOptions.class,
             ChannelSlot.class,
             ChannelInput.class,
             ChannelOutput.class,

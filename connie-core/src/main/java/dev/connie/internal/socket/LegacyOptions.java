@@ -12,6 +12,7 @@ public final class LegacyOptions {
 
     static void set(SocketSettings settings, int id, Object value) throws IOException {
         switch (id) {
+            case SocketOptions.SO_TIMEOUT -> settings.setSoTimeout((Integer) value);
             case SocketOptions.SO_OOBINLINE -> settings.setOobInline((Boolean) value);
             case SocketOptions.SO_LINGER ->
                 settings.set(StandardSocketOptions.SO_LINGER, value instanceof Integer seconds ? seconds : -1);
@@ -21,6 +22,7 @@ public final class LegacyOptions {
 
     static Object get(SocketSettings settings, int id) throws IOException {
         return switch (id) {
+            case SocketOptions.SO_TIMEOUT -> settings.soTimeoutMillis();
             case SocketOptions.SO_OOBINLINE -> settings.oobInline();
             case SocketOptions.SO_BINDADDR -> settings.localAddress();
             case SocketOptions.SO_LINGER -> {

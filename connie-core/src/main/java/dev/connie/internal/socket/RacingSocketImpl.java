@@ -50,8 +50,6 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     // when
     // it is asked for its traffic class. A plain socket is open again inside, with a new descriptor.
     private volatile boolean broughtUpClosed;
-    // Written by whoever sets it, read by readers.
-    private volatile int soTimeoutMillis;
 
     RacingSocketImpl(SocketConnector connector) {
         this.connector = connector;
@@ -72,7 +70,7 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     }
 
     int soTimeoutMillis() {
-        return soTimeoutMillis;
+        return settings.soTimeoutMillis();
     }
 
     /** Returns whether the connected channel was closed, by us or by something that reached it otherwise. */
@@ -300,19 +298,12 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
 
     @Override
     protected Set<SocketOption<?>> supportedOptions() {
-        try {
-            return SocketSettings.supportedOptions();
-        } catch (IOException noDescriptor) {
-            return Set.of();
-        }
+        return SupportedOptions.all();
     }
 
     @Override
     protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        requireSupported(option);
-        if (!option.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        SupportedOptions.require(option, value);
         requireOpen();
         try {
             settings.set(option, value);
@@ -323,7 +314,7 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
 
     @Override
     protected <T> T getOption(SocketOption<T> option) throws IOException {
-        requireSupported(option);
+        SupportedOptions.require(option);
         requireOpen();
         try {
             return settings.get(option);
@@ -336,11 +327,7 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     public void setOption(int id, Object value) throws SocketException {
         requireOpen();
         try {
-            if (id == SocketOptions.SO_TIMEOUT) {
-                soTimeoutMillis = (Integer) value;
-            } else {
-                LegacyOptions.set(settings, id, value);
-            }
+            LegacyOptions.set(settings, id, value);
         } catch (IOException | RuntimeException e) {
             throw asSocketException(e);
         }
@@ -353,15 +340,9 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         }
         requireOpen();
         try {
-            return id == SocketOptions.SO_TIMEOUT ? soTimeoutMillis : LegacyOptions.get(settings, id);
+            return LegacyOptions.get(settings, id);
         } catch (IOException | RuntimeException e) {
             throw asSocketException(e);
-        }
-    }
-
-    private void requireSupported(SocketOption<?> option) {
-        if (!supportedOptions().contains(option)) {
-            throw new UnsupportedOperationException("'" + option + "' not supported");
         }
     }
 
