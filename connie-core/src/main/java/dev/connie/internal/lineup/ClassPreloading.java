@@ -17,9 +17,11 @@ import dev.connie.internal.observe.GuardedListener;
 import dev.connie.internal.socket.ChannelInput;
 import dev.connie.internal.socket.ChannelOutput;
 import dev.connie.internal.socket.ChannelSlot;
+import dev.connie.internal.socket.Connection;
 import dev.connie.internal.socket.Conversation;
 import dev.connie.internal.socket.LegacyOptions;
 import dev.connie.internal.socket.LocalBinding;
+import dev.connie.internal.socket.OpenState;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.RacingSocketImpl;
 import dev.connie.internal.socket.Readiness;
@@ -69,6 +71,8 @@ public final class ClassPreloading {
             LocalBinding.class,
             RememberedOptions.class,
             SupportedOptions.class,
+            OpenState.class,
+            Connection.class,
             ChannelSlot.class,
             ChannelInput.class,
             ChannelOutput.class,

@@ -25,6 +25,8 @@ public final class ChannelInput extends InputStream {
     private SocketChannel channel;
     private volatile @Nullable OpeningDriver opening;
     private final RacingSocketImpl socket;
+    private final OpenState state;
+    private final Connection connection;
     private final Readiness readable;
     // One reader at a time. Not a monitor, which a virtual thread could not leave while it waits.
     private final ReentrantLock lock = new ReentrantLock();
@@ -34,11 +36,13 @@ public final class ChannelInput extends InputStream {
     private boolean reset;
     private final Conversation conversation;
 
-    ChannelInput(Winner winner, RacingSocketImpl socket, Readiness readable, Conversation conversation) {
+    ChannelInput(Winner winner, RacingSocketImpl socket, OpenState state, Connection connection, Readiness readable) {
         this.channel = winner.channel();
         this.opening = winner.opening();
-        this.conversation = conversation;
         this.socket = socket;
+        this.state = state;
+        this.connection = connection;
+        this.conversation = connection.conversation();
         this.readable = readable;
     }
 
@@ -80,21 +84,21 @@ public final class ChannelInput extends InputStream {
     /** Returns 0 once there is nothing more to read but from the channel. */
     private int readFirst(OpeningDriver undecided, ByteBuffer buffer, boolean timed, long deadlineNanos)
             throws IOException {
-        socket.requireOpen();
+        state.requireOpen();
         // Whatever comes of it: there is nobody who has an answer yet.
         conversation.waits();
         try {
-            int count = undecided.read(buffer, readable.abort(), timed, deadlineNanos, socket);
-            socket.requireOpen();
+            int count = undecided.read(buffer, readable.abort(), timed, deadlineNanos, connection);
+            state.requireOpen();
             if (count > 0) {
                 conversation.answers(buffer.duplicate().flip().position(buffer.position() - count));
                 return count;
             }
         } catch (SocketException e) {
             reset = true;
-            throw socket.asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         } catch (ClosedChannelException e) {
-            throw socket.asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
         channel = undecided.channel();
         opening = null;
@@ -103,7 +107,7 @@ public final class ChannelInput extends InputStream {
 
     private int read(ByteBuffer buffer, boolean timed, long deadlineNanos) throws IOException {
         for (int round = 0; ; round++) {
-            socket.requireOpen();
+            state.requireOpen();
             if (reset) {
                 throw new SocketException("Connection reset");
             }
@@ -114,9 +118,9 @@ public final class ChannelInput extends InputStream {
                 // A channel throws this type for a reset only.
                 reset = true;
                 conversation.waits();
-                throw socket.asPlainSocketThrows(e);
+                throw state.asPlainSocketThrows(e);
             } catch (IOException e) {
-                throw socket.asPlainSocketThrows(e);
+                throw state.asPlainSocketThrows(e);
             }
             if (count > 0) {
                 if (!conversation.isOver()) {
@@ -126,7 +130,7 @@ public final class ChannelInput extends InputStream {
             }
             conversation.waits();
             if (count < 0) {
-                socket.requireOpen();
+                state.requireOpen();
                 return count;
             }
             if (!readable.await(channel, timed, deadlineNanos, round)) {
@@ -161,7 +165,7 @@ public final class ChannelInput extends InputStream {
 
     @Override
     public int available() throws IOException {
-        socket.requireOpen();
+        state.requireOpen();
         OpeningDriver first = opening;
         int ahead = first == null ? 0 : first.available();
         try {
@@ -171,7 +175,7 @@ public final class ChannelInput extends InputStream {
                     ? 0
                     : ahead + adaptor.getInputStream().available();
         } catch (IOException e) {
-            throw socket.asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 

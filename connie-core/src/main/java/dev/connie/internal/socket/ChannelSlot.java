@@ -30,7 +30,7 @@ public final class ChannelSlot implements Runnable {
     void put(SocketChannel channel) throws IOException {
         if (!content.compareAndSet(null, channel)) {
             channel.close();
-            throw new SocketException("Socket closed");
+            throw OpenState.closed();
         }
     }
 
@@ -39,7 +39,7 @@ public final class ChannelSlot implements Runnable {
         OpeningDriver opening = winner.opening();
         if (!content.compareAndSet(null, opening == null ? winner.channel() : opening)) {
             winner.discard();
-            throw new SocketException("Socket closed");
+            throw OpenState.closed();
         }
     }
 
@@ -61,7 +61,7 @@ public final class ChannelSlot implements Runnable {
     SocketChannel get() throws SocketException {
         Object now = content.get();
         if (now == CLOSED) {
-            throw new SocketException("Socket closed");
+            throw OpenState.closed();
         }
         return now instanceof OpeningDriver opening ? opening.channel() : (SocketChannel) now;
     }

@@ -1,8 +1,6 @@
 package dev.connie.internal.socket;
 
-import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.Failures;
-import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.VirtualThread;
 import dev.connie.internal.drive.Winner;
 import java.io.IOException;
@@ -20,8 +18,6 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -33,19 +29,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Client side only. Thread-safe; {@link #close} takes no lock.
  */
-public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.Owner {
+public final class RacingSocketImpl extends SocketImpl {
     private final SocketConnector connector;
     private final ChannelSlot slot = new ChannelSlot();
     private final SocketSettings settings = new SocketSettings(slot);
     private final ReentrantLock connectLock = new ReentrantLock();
-    // Both are aborted by close, and say to every thread that the socket is closed. A connect comes before all reads.
-    private final Abort connectingOrReading = new Abort();
-    private final Abort writing = new Abort();
+    private final OpenState state = new OpenState();
 
     // Written once, when the socket comes into use.
     private volatile Cleaner.@Nullable Cleanable cleanable;
     // Written once, by the connecting thread.
-    private volatile @Nullable Connected connected;
+    private volatile @Nullable Connection connection;
     // Written once, by the thread that asks: whether the socket came into use after it was closed, as JDK 17 lets it
     // when
     // it is asked for its traffic class. A plain socket is open again inside, with a new descriptor.
@@ -59,37 +53,14 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         settings.preset(StandardSocketOptions.TCP_NODELAY, true);
     }
 
-    boolean isOpen() {
-        return !connectingOrReading.isAborted();
-    }
-
-    void requireOpen() throws SocketException {
-        if (!isOpen()) {
-            throw new SocketException("Socket closed");
-        }
-    }
-
     int soTimeoutMillis() {
         return settings.soTimeoutMillis();
     }
 
     /** Returns whether the connected channel was closed, by us or by something that reached it otherwise. */
     boolean isChannelClosed() {
-        Connected now = connected;
-        return now != null && !now.channel().isOpen();
-    }
-
-    /** Returns the exception that a plain socket throws where the channel threw the given one. */
-    IOException asPlainSocketThrows(IOException thrown) {
-        if (!isOpen() || thrown instanceof ClosedChannelException) {
-            return new SocketException("Socket closed");
-        }
-        if (thrown instanceof SocketException) {
-            return thrown;
-        }
-        SocketException error = new SocketException(thrown.getMessage());
-        error.setStackTrace(thrown.getStackTrace());
-        return error;
+        Connection now = connection;
+        return now != null && !now.isChannelOpen();
     }
 
     @Override
@@ -97,7 +68,7 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         if (!stream) {
             throw new IOException("Datagram socket creation not supported");
         }
-        broughtUpClosed = !isOpen();
+        broughtUpClosed = !state.isOpen();
         cleanable = slot.closeAfter(this);
     }
 
@@ -125,18 +96,19 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         boolean done = false;
         connectLock.lock();
         try {
-            requireOpen();
-            if (connected != null) {
+            state.requireOpen();
+            if (connection != null) {
                 throw new SocketException("Already connected");
             }
             adopt(
-                    connector.connect(target, timeoutMillis, settings, connectingOrReading, VirtualThread.isCurrent()),
+                    connector.connect(
+                            target, timeoutMillis, settings, state.connectingOrReading(), VirtualThread.isCurrent()),
                     target);
             done = true;
         } catch (ClosedByInterruptException e) {
-            throw new SocketException(isOpen() ? "Closed by interrupt" : "Socket closed");
+            throw state.isOpen() ? new SocketException("Closed by interrupt") : OpenState.closed();
         } catch (IOException e) {
-            throw isOpen() ? e : new SocketException("Socket closed");
+            throw state.isOpen() ? e : OpenState.closed();
         } finally {
             connectLock.unlock();
             if (!done) {
@@ -149,75 +121,31 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     /** Takes over the channel: it is the socket's from here on, or closed. */
     private void adopt(Winner winner, InetSocketAddress target) throws IOException {
         int ownPort = settings.adopt(winner);
-        SocketChannel channel = winner.channel();
-        InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
+        Connection made = new Connection(this, state, settings, slot, winner);
+        InetSocketAddress peer = made.peer();
         // The caller's own object knows the name that was asked for.
-        address = peer.getAddress().equals(target.getAddress()) ? target.getAddress() : peer.getAddress();
-        port = peer.getPort();
-        localport = ownPort;
-        Readiness readable = new Readiness(SelectionKey.OP_READ, connectingOrReading);
-        Readiness writable = new Readiness(SelectionKey.OP_WRITE, writing);
-        OpeningDriver opening = winner.opening();
-        Conversation conversation = new Conversation();
-        connected = new Connected(
-                channel,
-                opening,
-                peer,
-                new ChannelInput(winner, this, readable, conversation),
-                new ChannelOutput(winner, this, writable, conversation),
-                conversation);
-        if (opening != null) {
-            opening.adoptedBy(settings);
-        }
+        boolean asAsked = peer.getAddress().equals(target.getAddress());
+        connectedTo(asAsked ? target.getAddress() : peer.getAddress(), peer.getPort(), ownPort);
+        connection = made;
+        made.beginOpening();
     }
 
-    /** Called on a thread that reads or writes. */
-    @Override
-    public void keepChannel(OpeningDriver opening) {
-        settings.decided();
-        decide(opening, opening.channel(), null);
-    }
-
-    /** Called on a thread that reads or writes. */
-    @Override
-    public void takeOver(OpeningDriver opening, SocketChannel newcomer) {
-        InetSocketAddress peer = null;
-        try {
-            localport = settings.decidedFor(newcomer);
-            peer = (InetSocketAddress) newcomer.getRemoteAddress();
-        } catch (IOException ignored) {
-            // It broke just now. Whoever reads or writes next will see how.
-        }
-        if (peer != null) {
-            address = peer.getAddress();
-            port = peer.getPort();
-        }
-        decide(opening, newcomer, peer);
-    }
-
-    private void decide(OpeningDriver opening, SocketChannel channel, @Nullable InetSocketAddress peer) {
-        slot.decide(opening, channel);
-        Connected before = connected;
-        if (before != null) {
-            connected = new Connected(
-                    channel,
-                    null,
-                    peer == null ? before.peer() : peer,
-                    before.input(),
-                    before.output(),
-                    before.conversation());
-        }
+    /** Sets what the socket says of its connection: the remote address and both ports. */
+    void connectedTo(InetAddress remote, int remotePort, int localPort) {
+        address = remote;
+        port = remotePort;
+        localport = localPort;
     }
 
     @Override
     protected void bind(InetAddress host, int port) throws IOException {
-        requireOpen();
+        state.requireOpen();
         try {
             localport = settings.bind(host, port);
         } catch (RuntimeException e) {
             throw Failures.asIOException(e);
         } catch (IOException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
@@ -249,18 +177,18 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     @Override
     protected void shutdownInput() throws IOException {
         try {
-            requireDecided().channel().shutdownInput();
+            requireConnected().decidedChannel().shutdownInput();
         } catch (IOException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
     @Override
     protected void shutdownOutput() throws IOException {
         try {
-            requireDecided().channel().shutdownOutput();
+            requireConnected().decidedChannel().shutdownOutput();
         } catch (IOException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
@@ -281,15 +209,14 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         // may well be the first to close the slot.
         connector.socketClosed();
         // Then those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
-        connectingOrReading.abort();
-        writing.abort();
+        state.close();
         if (slot.close(settings.lingerSeconds() == 0)) {
             Cleaner.Cleanable registered = cleanable;
             if (registered != null) {
                 registered.clean();
             }
             // Last of all, since a policy has locks of its own.
-            Connected last = connected;
+            Connection last = connection;
             if (last != null) {
                 connector.ended(last.peer(), last.conversation().impression());
             }
@@ -304,32 +231,32 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     @Override
     protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
         SupportedOptions.require(option, value);
-        requireOpen();
+        state.requireOpen();
         try {
             settings.set(option, value);
         } catch (ClosedChannelException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
     @Override
     protected <T> T getOption(SocketOption<T> option) throws IOException {
         SupportedOptions.require(option);
-        requireOpen();
+        state.requireOpen();
         try {
             return settings.get(option);
         } catch (ClosedChannelException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
     @Override
     public void setOption(int id, Object value) throws SocketException {
-        requireOpen();
+        state.requireOpen();
         try {
             LegacyOptions.set(settings, id, value);
         } catch (IOException | RuntimeException e) {
-            throw asSocketException(e);
+            throw state.asSocketException(e);
         }
     }
 
@@ -338,45 +265,22 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         if (broughtUpClosed && id == SocketOptions.IP_TOS) {
             return 0;
         }
-        requireOpen();
+        state.requireOpen();
         try {
             return LegacyOptions.get(settings, id);
         } catch (IOException | RuntimeException e) {
-            throw asSocketException(e);
+            throw state.asSocketException(e);
         }
     }
 
-    private Connected requireConnected() throws SocketException {
+    private Connection requireConnected() throws SocketException {
         if (!broughtUpClosed) {
-            requireOpen();
+            state.requireOpen();
         }
-        Connected now = connected;
+        Connection now = connection;
         if (now == null) {
             throw new SocketException("Not connected");
         }
         return now;
     }
-
-    /** Decides which channel is the socket's, if that is open. */
-    private Connected requireDecided() throws SocketException {
-        OpeningDriver opening = requireConnected().opening();
-        if (opening != null) {
-            opening.commit(this);
-        }
-        return requireConnected();
-    }
-
-    private SocketException asSocketException(Exception e) {
-        IOException error = asPlainSocketThrows(e instanceof IOException io ? io : new IOException(e.getMessage()));
-        return error instanceof SocketException socketError ? socketError : new SocketException(error.getMessage());
-    }
-
-    /** @param opening decides which channel it will be; null once that is decided */
-    private record Connected(
-            SocketChannel channel,
-            @Nullable OpeningDriver opening,
-            InetSocketAddress peer,
-            ChannelInput input,
-            ChannelOutput output,
-            Conversation conversation) {}
 }
