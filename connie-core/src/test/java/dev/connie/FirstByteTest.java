@@ -90,7 +90,7 @@ class FirstByteTest {
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses))
                 .listener(listener)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .build();
     }
 
@@ -227,7 +227,7 @@ class FirstByteTest {
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
                 .raceToFirstByte(false)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .build();
         assertThat(connector.racesToFirstByte()).isFalse();
         assertThat(connector.withResolver(HostResolver.SYSTEM).racesToFirstByte())
@@ -524,7 +524,7 @@ class FirstByteTest {
         Connector connector = Connector.builder()
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
-                .permits(one)
+                .races(it -> it.permits(one))
                 .build();
         try (Socket socket = connector.socketFactory().createSocket("h.test", network.port())) {
             assertThat(one.available()).isEqualTo(1);
@@ -628,7 +628,7 @@ class FirstByteTest {
             Connector connector = Connector.builder()
                     .policy(policy)
                     .resolver(resolving("h.test", addresses(false)))
-                    .permits(permits)
+                    .races(it -> it.permits(permits))
                     .build();
             try (SSLSocket socket = secured(connector.socketFactory().createSocket("h.test", network.port()))) {
                 assertThat(ask(socket)).isEqualTo("b");
@@ -672,7 +672,7 @@ class FirstByteTest {
         Connector connector = Connector.builder()
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .sampleRegret(1)
                 .build();
         try (SSLSocket socket = secured(connector.socketFactory().createSocket("h.test", network.port()))) {

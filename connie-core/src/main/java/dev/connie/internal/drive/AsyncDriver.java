@@ -189,8 +189,7 @@ public final class AsyncDriver implements AutoCloseable {
                 } else if (loop.isClosed()) {
                     future.completeExceptionally(SelectorLoop.closedException());
                 } else {
-                    future.completeExceptionally(
-                            Failures.of(target, channels.race().report(System.nanoTime())));
+                    future.completeExceptionally(Failures.of(target, channels));
                 }
             } catch (IOException failure) {
                 future.completeExceptionally(failure);

@@ -1,10 +1,12 @@
 package dev.connie.internal.names;
 
 import dev.connie.Connector;
+import dev.connie.HostResolver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -62,6 +64,20 @@ public final class Targets {
             throw new UnknownHostException(host + ": no address to connect to");
         }
         return connectable;
+    }
+
+    /**
+     * Resolves the host.
+     *
+     * @throws UnknownHostException if it has no address that one can connect to
+     */
+    public static List<InetSocketAddress> resolve(HostResolver resolver, String host, int port)
+            throws UnknownHostException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (InetAddress address : connectable(host, resolver.resolve(host))) {
+            addresses.add(new InetSocketAddress(address, port));
+        }
+        return addresses;
     }
 
     private static void requireTimeout(Duration timeout) {
