@@ -79,7 +79,7 @@ public final class Attempt {
                 established);
     }
 
-    /** The words of a plain socket. */
+    /** Returns the exception that a plain socket throws. */
     static IOException timeout() {
         return new SocketTimeoutException("Connect timed out");
     }

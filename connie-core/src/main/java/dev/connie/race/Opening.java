@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What comes after a {@link Race}: a handshake proves a kernel, not a server, so the race goes on until a server speaks.
  *
- * <p>The winner of the race leads; who else connected, or may still connect, runs up. A client that begins with a TLS
- * ClientHello has it sent to the leader; to the best runner-up too when the leader has said nothing for as long as {@link
- * RacePolicy#answerDelayNanos} lets expect, and so on; and to a runner-up at once when a server that was asked ends the
- * connection or refuses the handshake. The first server that answers is the connection. To a client that waits for the
- * server to begin, the first that does. When the client begins with anything else, or writes more than the hello, that
- * cannot be said twice, and the leader is the connection. A failure is the client's to see only when nobody is left, or
- * when two servers gave the same reason: then it is the client's fault.
+ * <p>The winner of the race leads; every other server that connected, or may still connect, is a runner-up. A client
+ * that begins with a TLS ClientHello has it sent to the leader; to the best runner-up too when the leader has said
+ * nothing for as long as {@link RacePolicy#answerDelayNanos} lets expect, and so on; and to a runner-up at once when a
+ * server that was asked ends the connection or refuses the handshake. The first server that answers is the connection.
+ * If the client waits for the server to begin, the first that does is the connection. When the client begins with
+ * anything else, or writes more than the hello, that cannot be said twice, and the leader is the connection. The client
+ * sees a failure only when nobody is left, or when two servers gave the same reason: then it is the client's fault.
  *
  * <p>It is told the time and what happened, as a race is. A driver starts what {@link #startNext} gives it, sends the hello
  * to what {@link #askNext} gives it, and sleeps for {@link #nanosUntilNextEvent}, until it {@link #isOver}. It may close at
@@ -28,9 +28,9 @@ public final class Opening {
     private final long startGapNanos;
     private long nextStartNanos;
 
-    // The failure that tells most, and so the client's if nobody is left.
+    // The server whose failure tells most. The client sees that one if nobody is left.
     private @Nullable Contender lastWord;
-    // When the last one failed that had connected.
+    // When a server that had connected last failed.
     private long failedNanos;
     private boolean over;
     private @Nullable Contender connection;
@@ -52,7 +52,7 @@ public final class Opening {
         hellos.begin(nowNanos);
     }
 
-    /** Reports that the client has written a whole ClientHello. Whoever is waited for has time from here on. */
+    /** Reports that the client has written a whole ClientHello. The time that servers have to answer begins here. */
     public void helloWhole(long nowNanos) {
         helloBegun(nowNanos);
         hellos.complete(nowNanos);
@@ -67,18 +67,18 @@ public final class Opening {
         hellos.connected(contender);
     }
 
-    /** Reports that the whole hello has been sent to one that {@link #askNext} gave. */
+    /** Reports that the whole hello has been sent to a server that {@link #askNext} returned. */
     public void asked(Attempt attempt, long nowNanos) {
         requireUnderWay();
         hellos.sent(contenders.of(attempt), nowNanos);
     }
 
-    /** Reports what a server has said so far. Unless that refuses, or is too little to tell, it is the connection. */
+    /** Reports what a server has said so far: it is the connection, unless it refuses or that is too little to tell. */
     public void heard(Attempt attempt, FirstAnswer answer, long nowNanos) {
         requireUnderWay();
         Contender contender = contenders.of(attempt);
         contender.hear(nowNanos);
-        // There is nothing to misunderstand before the hello: the server begins. While it is written, one may refuse.
+        // Before the hello the server begins, with whatever it says. While it is written, a server may refuse.
         FirstAnswer.Kind kind = answer.kind();
         boolean begins = !hellos.isBegun() || !hellos.isWhole() && kind == FirstAnswer.Kind.OTHER;
         if (begins || kind == FirstAnswer.Kind.SPEAKS) {
@@ -106,7 +106,8 @@ public final class Opening {
      * Takes back the attempt just given by {@link #startNext}, for want of a descriptor or a permit. Its address is due
      * again after 250 ms.
      *
-     * @return false if nobody else is left, so that waiting would be in vain: the driver reports it as failed
+     * @return false if no other server is left, so that waiting would be in vain: the driver reports the attempt as
+     *     failed
      */
     public boolean postpone(Attempt attempt, long nowNanos) {
         requireUnderWay();
@@ -120,7 +121,7 @@ public final class Opening {
         return true;
     }
 
-    /** Reports that the client writes what cannot be said twice: whoever leads is the connection. */
+    /** Reports that the client writes what cannot be said twice: the server that leads is the connection. */
     public void commit(long nowNanos) {
         requireUnderWay();
         Contender leader = contenders.leader();
@@ -128,8 +129,8 @@ public final class Opening {
     }
 
     /**
-     * Gives back every connection but the leader's and those that were asked. The addresses are kept, and connected to anew
-     * when they are needed.
+     * Gives back every connection but the leader's and those of servers that were asked. Their addresses are kept, and
+     * connected to anew when they are needed.
      *
      * @return the attempts whose channels the driver closes
      */
@@ -140,7 +141,7 @@ public final class Opening {
         return given;
     }
 
-    /** Ends it from outside: there is no connection. */
+    /** Ends the opening from outside: there is no connection. */
     public void abandon(long nowNanos) {
         if (!over) {
             end(null, nowNanos);
@@ -159,8 +160,8 @@ public final class Opening {
     }
 
     /**
-     * Returns a connected one that is to be sent the hello, or null: what there is of it, and whatever is added. Call it
-     * until it returns null.
+     * Returns a connected attempt to whose server the hello is to be sent, or null. The driver sends as much of it as
+     * there is, and whatever the client adds. Call it until it returns null.
      */
     public @Nullable Attempt askNext(long nowNanos) {
         advance(nowNanos);
@@ -185,8 +186,8 @@ public final class Opening {
     }
 
     /**
-     * Returns whether it matters now that one connects. If not, the driver need not look; it may report a connect as late
-     * as when this returns true.
+     * Returns whether it matters now that an attempt connects. If not, the driver need not look, and may report
+     * connects later, when this returns true.
      */
     public boolean awaitsConnects() {
         return !over && (hellos.awaitsConnect() || !hellos.isBegun());
@@ -224,7 +225,7 @@ public final class Opening {
         return contenders.of(attempt).report(connection, over, raceStartNanos, over ? endNanos : nowNanos);
     }
 
-    /** Does what the time brings: when those that were asked say nothing, one more is wanted. */
+    /** Does what is due by now: asks one more server if those asked say nothing, and gives up late connects. */
     private void advance(long nowNanos) {
         if (over) {
             return;
@@ -236,7 +237,7 @@ public final class Opening {
         }
     }
 
-    /** A failure is not withheld for ever because an address answers no SYN. */
+    /** Gives up connects that hold up a failure: the client must not wait for ever for an answer to a SYN. */
     private void giveUpConnects(long nowNanos) {
         for (Contender contender : contenders.all()) {
             if (isHoldingUp(contender) && nowNanos - contender.giveUpNanos(failedNanos) >= 0) {
@@ -245,7 +246,7 @@ public final class Opening {
         }
     }
 
-    /** Returns whether it has not connected, and there is nobody else to wait for. */
+    /** Returns whether it holds up a failure: it has not connected, nor has anybody else who is left. */
     private boolean isHoldingUp(Contender contender) {
         return !over
                 && lastWord != null

@@ -37,18 +37,18 @@ public final class Race {
 
     // When the next attempt is due.
     private long dueNanos;
-    // Whether that is by the timer; else it is the first start, or an attempt ended.
+    // Whether that is because the timer ran out; else it is the first start, or an attempt ended.
     private boolean dueByTimer;
     // The same before the latest start, which may be undone.
     private long previousDueNanos;
     private boolean previousDueByTimer;
 
     /**
-     * Begins a race. Equal addresses are raced once; of more than {@value #MAX_ADDRESSES}, the first in the policy's
-     * order.
+     * Begins a race. Of equal addresses one is raced; of more than {@value #MAX_ADDRESSES}, those that come first in
+     * the policy's order.
      *
      * @param timeout how long the race may run; zero for as long as its attempts do
-     * @param maxAttemptsInFlight how many attempts may be under way at once; at least 1
+     * @param maxAttemptsInFlight how many connection attempts may be in flight at once; at least 1
      * @throws IllegalArgumentException if there is no address, one is unresolved, the timeout is negative, or {@code
      *     maxAttemptsInFlight} is below 1
      */
@@ -100,8 +100,9 @@ public final class Race {
     }
 
     /**
-     * Reports that an attempt is known to have connected, although another is about to win: told before {@link #connected}
-     * of that one, it says that this one's connection is made and thrown away. A driver that cannot tell need not.
+     * Reports that an attempt is established, although another one is about to win. The driver calls this before it
+     * calls {@link #connected} for the other one; the report then shows that this connection was made and thrown away.
+     * A driver that cannot tell need not call it.
      */
     public void established(Attempt attempt) {
         attempts.requireRunning(attempt);
@@ -109,8 +110,9 @@ public final class Race {
     }
 
     /**
-     * Reports that an attempt connected. The first one wins; all others that run are lost, and the driver closes them.
-     * A connection that the driver saw at the deadline or after it still wins, if the driver has not given up.
+     * Reports that an attempt connected. The first one wins; all others in flight have lost, and the driver closes
+     * them. A connection that the driver saw at the deadline or after it still wins, if the driver has not called
+     * {@link #abandon}.
      */
     public void connected(Attempt attempt, long nowNanos) {
         endAttempt(attempt, Outcome.WON, null, nowNanos);
@@ -141,8 +143,8 @@ public final class Race {
      * Takes back the attempt just given by {@link #startNext}, for want of a descriptor or a permit. Its address is due
      * again when another attempt of this race fails, or after 250 ms.
      *
-     * @return false if nothing else is under way, so that waiting would be in vain: the attempt is still running, and the
-     *     driver reports it as {@link #notSent}
+     * @return false if no other attempt is in flight, so that waiting would be in vain: the attempt is still running,
+     *     and the driver reports it as {@link #notSent}
      */
     public boolean postpone(Attempt attempt, long nowNanos) {
         attempts.requireLatest(attempt);
@@ -172,13 +174,16 @@ public final class Race {
     }
 
     /**
-     * Drops addresses that the name no longer has: RFC 8305, section 6. Those whose attempt has started are not touched.
+     * Drops addresses that the name no longer has: RFC 8305, section 6. Attempts that have started go on.
      */
     public void remove(Collection<InetSocketAddress> gone) {
         attempts.remove(gone);
     }
 
-    /** Ends the race from outside or at its deadline: attempts that run have ended, and the driver closes them. */
+    /**
+     * Ends the race from outside or at its deadline. The attempts in flight have then ended, and the driver closes
+     * them.
+     */
     public void abandon(long nowNanos) {
         if (isEnded()) {
             return;
@@ -201,14 +206,16 @@ public final class Race {
         return !won && hasDeadline && nowNanos - deadlineNanos >= 0;
     }
 
-    /** Returns how much of its time the race has left, won or not, in nanoseconds; {@link Long#MAX_VALUE} for no limit. */
+    /**
+     * Returns the nanoseconds until the deadline, also of a race that is won; {@link Long#MAX_VALUE} if there is none.
+     */
     public long nanosLeft(long nowNanos) {
         return hasDeadline ? Math.max(0, deadlineNanos - nowNanos) : Long.MAX_VALUE;
     }
 
     /**
      * Returns how long the driver may sleep if no attempt ends, in nanoseconds: until an attempt is due or the race is
-     * out of time. {@link Long#MAX_VALUE} if neither will come.
+     * out of time. {@link Long#MAX_VALUE} if neither will happen.
      */
     public long nanosUntilNextEvent(long nowNanos) {
         if (isEnded()) {
@@ -221,14 +228,14 @@ public final class Race {
         return Math.max(0, wait);
     }
 
-    /** Returns how many attempts are under way. */
+    /** Returns how many connection attempts are in flight. */
     public int attemptsInFlight() {
         return attempts.inFlight();
     }
 
     /**
-     * Returns every attempt so far and how it stands. Changes nothing: attempts that run after the deadline are reported
-     * as timed out, though until {@link #abandon} they may still win.
+     * Returns every attempt so far and how it stands. Changes nothing: attempts in flight after the deadline are
+     * reported as timed out, though until {@link #abandon} they may still win.
      */
     public RaceReport report(long nowNanos) {
         boolean goesOn = !isEnded() && hasMoreToCome();
@@ -247,8 +254,8 @@ public final class Race {
     }
 
     /**
-     * Returns what is left to do until the server of a race that was won has spoken; null if nobody but the winner is left,
-     * and there is nothing to choose. The race itself is over, and may be forgotten.
+     * Returns what comes after the win, until a server has spoken; null if the race is not won, or the winner is the
+     * only server left and there is nothing to choose. The race itself is over, and may be forgotten.
      */
     public @Nullable Opening opening() {
         boolean alone = !attempts.isAnyWaiting() && !attempts.isAnyLost();
