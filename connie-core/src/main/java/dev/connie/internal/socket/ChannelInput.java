@@ -21,7 +21,8 @@ public final class ChannelInput extends InputStream {
     /** As plain sockets do: a larger read would pin a direct buffer of its size to the thread. */
     static final int MAX_BYTES_AT_ONCE = 128 * 1024;
 
-    // Both written under the lock. While it is open which channel is the socket's, that decides, and then is null.
+    // Both written under the lock. While it is undecided which channel is the socket's, the opening decides; then it is
+    // null.
     private SocketChannel channel;
     private volatile @Nullable OpeningDriver opening;
     private final RacingSocketImpl socket;
@@ -30,9 +31,9 @@ public final class ChannelInput extends InputStream {
     private final Readiness readable;
     // One reader at a time. Not a monitor, which a virtual thread could not leave while it waits.
     private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock. Once at the end, a plain socket says so even after it was closed.
+    // Guarded by lock. A plain socket that was read to the end says so again, even after it was closed.
     private boolean atEnd;
-    // Guarded by lock. A plain socket says so also once the input is shut down, and a channel does not.
+    // Guarded by lock. A plain socket that was reset says so again, even once its input is shut down; a channel does not.
     private boolean reset;
     private final Conversation conversation;
 
@@ -76,16 +77,18 @@ public final class ChannelInput extends InputStream {
             return count;
         } finally {
             lock.unlock();
-            // A reader whose socket nobody else holds is not to have it closed under it by the Cleaner.
+            // The Cleaner must not close the socket under a reader that nobody else shares the socket with.
             Reference.reachabilityFence(socket);
         }
     }
 
-    /** Returns 0 once there is nothing more to read but from the channel. */
+    /**
+     * Reads what the opening has read ahead, or waits until it is decided; returns 0 if the channel is to be read now.
+     */
     private int readFirst(OpeningDriver undecided, ByteBuffer buffer, boolean timed, long deadlineNanos)
             throws IOException {
         state.requireOpen();
-        // Whatever comes of it: there is nobody who has an answer yet.
+        // The reader waits in any case: no server has answered yet.
         conversation.waits();
         try {
             int count = undecided.read(buffer, readable.abort(), timed, deadlineNanos, connection);

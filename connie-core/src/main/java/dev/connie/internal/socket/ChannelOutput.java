@@ -19,7 +19,8 @@ public final class ChannelOutput extends OutputStream {
     private static final String ADAPTOR_HAS_NO_ROOM = "Socket buffer full";
     private static final String NO_ROOM = "No buffer space available";
 
-    // Guarded by lock, both. While it is open which channel is the socket's, that decides, and then is null.
+    // Both guarded by the lock. While it is undecided which channel is the socket's, the opening decides; then it is
+    // null.
     private SocketChannel channel;
     private @Nullable OpeningDriver opening;
     private final RacingSocketImpl socket;
@@ -61,12 +62,12 @@ public final class ChannelOutput extends OutputStream {
             }
         } finally {
             lock.unlock();
-            // A writer whose socket nobody else holds is not to have it closed under it by the Cleaner.
+            // The Cleaner must not close the socket under a writer that nobody else shares the socket with.
             Reference.reachabilityFence(socket);
         }
     }
 
-    /** Returns how many bytes are taken care of. */
+    /** Gives the bytes to the opening; returns how many of them need not be written any more. */
     private int writeFirst(OpeningDriver undecided, byte[] b, int off, int len) throws IOException {
         state.requireOpen();
         conversation.asks(ByteBuffer.wrap(b, off, len));
@@ -102,7 +103,7 @@ public final class ChannelOutput extends OutputStream {
             try {
                 count = channel.write(buffer);
             } catch (ClosedChannelException e) {
-                // To the channel its output is closed also when it was shut down; to the kernel the pipe is broken.
+                // A channel whose output was shut down says that it is closed; the kernel says that the pipe is broken.
                 throw channel.isOpen() ? new SocketException(BROKEN) : state.asPlainSocketThrows(e);
             } catch (IOException e) {
                 conversation.breaks();
@@ -124,10 +125,10 @@ public final class ChannelOutput extends OutputStream {
                 opening.commit(connection);
                 follow(opening);
             }
-            // Only the adaptor can; on a non-blocking channel it does not wait.
+            // Only the channel's adaptor can send it; on a non-blocking channel it does not wait.
             channel.socket().sendUrgentData(data);
         } catch (ClosedChannelException e) {
-            // Not a SocketException here, and the next neither: so a plain socket has it.
+            // A plain socket throws an IOException here, too, that is no SocketException.
             throw channel.isOpen() ? new IOException(BROKEN) : state.asPlainSocketThrows(e);
         } catch (IOException e) {
             throw ADAPTOR_HAS_NO_ROOM.equals(e.getMessage()) ? new SocketException(NO_ROOM) : e;

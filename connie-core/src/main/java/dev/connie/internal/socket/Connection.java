@@ -21,7 +21,8 @@ public final class Connection implements OpeningDriver.Owner {
     private final ChannelInput input;
     private final ChannelOutput output;
     private final Conversation conversation = new Conversation();
-    // Written once more at most, by the thread that reads or writes when it is decided; the opening last, to null.
+    // These three are written once more at most, by the thread that reads or writes when it is decided which channel is
+    // the socket's; the opening last, to null.
     private volatile SocketChannel channel;
     private volatile InetSocketAddress peer;
     private volatile @Nullable OpeningDriver opening;
@@ -79,7 +80,7 @@ public final class Connection implements OpeningDriver.Owner {
         return channel;
     }
 
-    /** Called on a thread that reads or writes. */
+    /** Is told by the opening, on a thread that reads or writes, that the winner's channel stays the socket's. */
     @Override
     public void keepChannel(OpeningDriver decided) {
         settings.decided();
@@ -88,7 +89,7 @@ public final class Connection implements OpeningDriver.Owner {
         opening = null;
     }
 
-    /** Called on a thread that reads or writes. */
+    /** Is told by the opening, on a thread that reads or writes, that another channel is the socket's from here on. */
     @Override
     public void takeOver(OpeningDriver decided, SocketChannel newcomer) {
         try {
@@ -97,7 +98,7 @@ public final class Connection implements OpeningDriver.Owner {
             socket.connectedTo(other.getAddress(), other.getPort(), localPort);
             peer = other;
         } catch (IOException ignored) {
-            // It broke just now. Whoever reads or writes next will see how.
+            // The connection broke just now. The next read or write says how.
         }
         slot.decide(decided, newcomer);
         channel = newcomer;

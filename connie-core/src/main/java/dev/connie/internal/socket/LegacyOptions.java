@@ -6,7 +6,7 @@ import java.net.SocketOption;
 import java.net.SocketOptions;
 import java.net.StandardSocketOptions;
 
-/** The options that {@link SocketOptions} numbers, as {@link java.net.Socket} asks its inside for them. */
+/** The options by their numbers in {@link SocketOptions}, by which {@link java.net.Socket} gets and sets them. */
 public final class LegacyOptions {
     private LegacyOptions() {}
 
@@ -27,7 +27,7 @@ public final class LegacyOptions {
             case SocketOptions.SO_BINDADDR -> settings.localAddress();
             case SocketOptions.SO_LINGER -> {
                 int seconds = settings.lingerSeconds();
-                // Off is not a number: so the interface says.
+                // "Off" is not a number here: the interface asks for false.
                 yield seconds < 0 ? (Object) Boolean.FALSE : (Object) seconds;
             }
             default -> settings.get(optionOf(id));

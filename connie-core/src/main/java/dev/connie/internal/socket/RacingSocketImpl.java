@@ -23,9 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is inside a {@link RacingSocket}: a channel that behaves as a plain socket does, to the exceptions' messages. The
- * channel is non-blocking all its life, because a blocking one dies when an interrupted thread reads it, and with it the
- * calls of everybody else on the same connection.
+ * The inside of a {@link RacingSocket}: a channel that behaves as a plain socket does, down to the messages of its
+ * exceptions. The channel is non-blocking all its life, because a blocking one dies when an interrupted thread reads
+ * it, and with it the calls of everybody else on the same connection.
  *
  * <p>Client side only. Thread-safe; {@link #close} takes no lock.
  */
@@ -40,9 +40,8 @@ public final class RacingSocketImpl extends SocketImpl {
     private volatile Cleaner.@Nullable Cleanable cleanable;
     // Written once, by the connecting thread.
     private volatile @Nullable Connection connection;
-    // Written once, by the thread that asks: whether the socket came into use after it was closed, as JDK 17 lets it
-    // when
-    // it is asked for its traffic class. A plain socket is open again inside, with a new descriptor.
+    // Whether the socket came into use after it was closed, as JDK 17 lets it when it is asked for its traffic class. A
+    // plain socket is open again inside, with a new descriptor. Written once, by the thread that asks.
     private volatile boolean broughtUpClosed;
 
     RacingSocketImpl(SocketConnector connector) {
@@ -57,7 +56,7 @@ public final class RacingSocketImpl extends SocketImpl {
         return settings.soTimeoutMillis();
     }
 
-    /** Returns whether the connected channel was closed, by us or by something that reached it otherwise. */
+    /** Returns whether the connected channel was closed, by this socket or by something else. */
     boolean isChannelClosed() {
         Connection now = connection;
         return now != null && !now.isChannelOpen();
@@ -123,7 +122,7 @@ public final class RacingSocketImpl extends SocketImpl {
         int ownPort = settings.adopt(winner);
         Connection made = new Connection(this, state, settings, slot, winner);
         InetSocketAddress peer = made.peer();
-        // The caller's own object knows the name that was asked for.
+        // If the target won, its own address object is kept: it knows the name that was asked for.
         boolean asAsked = peer.getAddress().equals(target.getAddress());
         connectedTo(asAsked ? target.getAddress() : peer.getAddress(), peer.getPort(), ownPort);
         connection = made;
@@ -208,14 +207,14 @@ public final class RacingSocketImpl extends SocketImpl {
         // Before anything else: the connecting thread must not go on to another address when it wakes up, and it
         // may well be the first to close the slot.
         connector.socketClosed();
-        // Then those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
+        // Then wake the threads that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
         state.close();
         if (slot.close(settings.lingerSeconds() == 0)) {
             Cleaner.Cleanable registered = cleanable;
             if (registered != null) {
                 registered.clean();
             }
-            // Last of all, since a policy has locks of its own.
+            // Last of all comes the policy, which has locks of its own.
             Connection last = connection;
             if (last != null) {
                 connector.ended(last.peer(), last.conversation().impression());

@@ -27,7 +27,7 @@ public final class SocketSettings implements ChannelSource {
     private final LocalBinding binding = new LocalBinding();
     // Written under the lock, read by the closing thread.
     private volatile int lingerSeconds = -1;
-    // Written by whoever sets it, read by readers. Not the channel's: its reads do not wait.
+    // Written by whoever sets it, read by readers. The channel has no such option: its reads do not wait.
     private volatile int soTimeoutMillis;
     private boolean connected;
     // Whether another channel may take the place of the connected one, and needs the same settings.
@@ -37,7 +37,7 @@ public final class SocketSettings implements ChannelSource {
         this.slot = slot;
     }
 
-    /** Has an option set on every channel to come, before the first is opened. */
+    /** Has an option set on every channel that will be opened. Called before the first is. */
     <T> void preset(SocketOption<T> option, T value) {
         lock.lock();
         try {
@@ -102,7 +102,7 @@ public final class SocketSettings implements ChannelSource {
         }
     }
 
-    /** The first channel, for the first attempt that its local address lets it make; or a new one. */
+    /** Returns the first channel, to the first attempt that its local address allows; to the others a new one. */
     @Override
     public SocketChannel open(InetSocketAddress remote) throws IOException {
         lock.lock();
@@ -145,8 +145,8 @@ public final class SocketSettings implements ChannelSource {
     }
 
     /**
-     * Makes the connected channel the socket's own, whatever socket's attempt it comes from; returns its local port.
-     * Closes it if that fails.
+     * Makes the connected channel the socket's own, even if the attempt was another socket's; returns its local port.
+     * Closes the channel if that fails.
      */
     int adopt(Winner won) throws IOException {
         SocketChannel winner = won.channel();
@@ -206,7 +206,7 @@ public final class SocketSettings implements ChannelSource {
 
     @Override
     public boolean keepsRunnersUp() {
-        // To a port that the socket was bound to, the winner of the race has a right.
+        // A port that the socket was bound to belongs to the winner of the race; no other channel may keep it.
         return lendsLosers();
     }
 
@@ -245,7 +245,9 @@ public final class SocketSettings implements ChannelSource {
         }
     }
 
-    /** Returns the connected channel, or the first one, which it opens if need be: while an attempt has it, anew. */
+    /**
+     * Returns the connected channel, or the first one. Opens a first one if there is none, or an attempt has taken it.
+     */
     private SocketChannel channel() throws IOException {
         SocketChannel present = slot.get();
         if (present != null) {

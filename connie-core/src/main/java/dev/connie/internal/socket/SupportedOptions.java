@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@link SocketOption}s that a plain client socket has on this machine, and the checks of a plain socket. */
 public final class SupportedOptions {
-    /** What a channel has beyond a socket's options; also the key by which {@link SocketSettings} remembers it. */
+    /**
+     * An option that a channel has and a socket does not; also the key by which {@link SocketSettings} remembers it.
+     */
     static final String SO_OOBINLINE = "SO_OOBINLINE";
 
     private static volatile @Nullable Set<SocketOption<?>> supported;
