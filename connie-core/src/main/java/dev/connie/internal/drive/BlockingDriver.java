@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs one race on the calling thread. */
 public final class BlockingDriver {
-    /** How often attempts are asked when no selector is to be had. */
+    /** How often attempts are polled when there is no descriptor for a selector. */
     static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private BlockingDriver() {}

@@ -25,7 +25,7 @@ public final class Failures {
                 : new ConnectRaceException(target, report);
     }
 
-    /** Returns the exception for a race that has just ended so. */
+    /** Returns the exception for these attempts' race, which nobody won and nobody called off. */
     public static IOException of(String target, AttemptChannels channels) {
         return of(target, channels.race().report(System.nanoTime()));
     }

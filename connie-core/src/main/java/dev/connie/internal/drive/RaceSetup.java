@@ -66,7 +66,7 @@ public final class RaceSetup {
         return GuardedListener.of(FlightRecording.ofRace(policy), listener);
     }
 
-    /** Is told by the socket that got it of an address which connected and then gave no answer. */
+    /** Is told by a socket that its address connected and then gave no answer. */
     public void disappointed(InetSocketAddress address) {
         if (feedback != null) {
             feedback.disappointed(address, System.nanoTime());
@@ -81,7 +81,7 @@ public final class RaceSetup {
         return permits;
     }
 
-    /** Returns what lets losers finish; null if nothing does. */
+    /** Returns what picks the races whose losers are watched; null if none are. */
     public @Nullable RegretSampler regretSampler() {
         return regretSampler;
     }
@@ -101,13 +101,13 @@ public final class RaceSetup {
 
     /** Collects what a {@link RaceSetup} is made with, each with a default. Not thread-safe. */
     public static final class Builder {
-        // Null for one of its own, which learns.
+        // Null for an adaptive policy of its own.
         private @Nullable RacePolicy policy;
         private int maxAttemptsInFlight;
         private AttemptPermits permits = AttemptPermits.PROCESS;
         private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
         private @Nullable GuardedListener listener;
-        // Null for what tells the policy.
+        // Null for feedback to the policy.
         private @Nullable PolicyFeedback feedback;
         // 0 for none.
         private int regretOneRaceIn;
@@ -157,7 +157,7 @@ public final class RaceSetup {
         }
 
         /**
-         * Has the losers of one race in so many finish their connects.
+         * Has the losers of one race in so many watched until they end; none unless set.
          *
          * @throws IllegalArgumentException if it is below 1
          */
@@ -175,7 +175,7 @@ public final class RaceSetup {
             return this;
         }
 
-        /** @param loop watches losers that finish their connects */
+        /** @param loop the selector thread that watches losers */
         public RaceSetup build(SelectorLoop loop) {
             return new RaceSetup(this, loop);
         }
