@@ -28,6 +28,8 @@ final class RunnerUp {
     private boolean failed;
     private boolean closed;
     private final FirstAnswer answer = new FirstAnswer();
+    // How many bytes of the answer the client has read.
+    private int taken;
     private @Nullable IOException failure;
 
     /** @param late whether it started after the race was won */
@@ -118,6 +120,27 @@ final class RunnerUp {
         }
         answer.added(count);
         return count > 0;
+    }
+
+    /** Returns how many bytes of the answer the client has not read. */
+    int available() {
+        return answer.length() - taken;
+    }
+
+    /**
+     * Hands bytes of the answer to the client.
+     *
+     * @return their count, 0 if there are no more
+     * @throws IOException if there are no more, and the connection is broken
+     */
+    int read(ByteBuffer buffer) throws IOException {
+        int count = Math.min(buffer.remaining(), available());
+        buffer.put(answer.bytes(), taken, count);
+        taken += count;
+        if (count == 0 && failure != null) {
+            throw failure;
+        }
+        return count;
     }
 
     /** Finishes the connect of a loser that was established at the win: only its selector's key has shown it so far. */
