@@ -20,7 +20,7 @@ final class IdleOpenings {
 
     private record Watched(OpeningDriver opening, long dueNanos) {}
 
-    // In the order of their times. An opening that is decided meanwhile stays until its time; it holds nothing any more.
+    // In the order of their times. An opening that is decided stays until its time, though it holds nothing any more.
     private static final ConcurrentLinkedQueue<Watched> WATCHED = new ConcurrentLinkedQueue<>();
     private static final AtomicBoolean TIMER_RUNS = new AtomicBoolean();
 

@@ -213,7 +213,7 @@ public final class SelectorLoop {
                 return SelectorPool.select(present, nanos);
             }
             if (!tasks.isEmpty()) {
-                // The selector is opened only now: descriptors are for attempts first, and on loopback most are connected.
+                // A selector is opened only now: attempts get descriptors first, and on loopback most are connected.
                 selector = SelectorPool.open();
                 if (selector == null) {
                     LockSupport.parkNanos(Math.min(nanos, SelectorPool.POLL_NANOS));

@@ -33,7 +33,7 @@ public final class ChannelInput extends InputStream {
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock. A plain socket that was read to the end says so again, even after it was closed.
     private boolean atEnd;
-    // Guarded by lock. A plain socket that was reset says so again, even once its input is shut down; a channel does not.
+    // Guarded by lock. A plain socket that was reset says so again, also once its input is shut down, unlike a channel.
     private boolean reset;
     private final Conversation conversation;
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelSlot implements Runnable {
     private static final Object CLOSED = new Object();
 
-    // Null, a SocketChannel, an OpeningDriver, or CLOSED for good. Written by the thread that connects or sets an option,
-    // by the thread that closes, and by the Cleaner.
+    // Null, a SocketChannel, an OpeningDriver, or CLOSED for good. Written by the thread that connects or sets an
+    // option, by the thread that closes, and by the Cleaner.
     private final AtomicReference<@Nullable Object> content = new AtomicReference<>();
 
     /** Puts the channel into the empty slot. */
@@ -89,7 +89,7 @@ public final class ChannelSlot implements Runnable {
         SelectorPool.letGo(channel);
         try {
             if (!abruptly && channel.isConnected()) {
-                // As a plain socket does: a peer whose data was left unread sees the end of the stream before the reset.
+                // As a plain socket does: a peer whose data was left unread sees the stream end before the reset.
                 channel.shutdownOutput();
             }
         } catch (IOException ignored) {
