@@ -182,7 +182,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
 
     private void lookForFirstByte(Winner won, long patienceNanos) {
         if (won.hasAnswered()) {
-            // The path is slow, the server not mute: the handshake gets two round trips more. After that it is too slow.
+            // The path is slow, the server not mute: the handshake gets two round trips more. Then it is too slow.
             patienceTimer = RaceTimer.after(patienceNanos, this::startAnother);
         } else {
             startAnother();

@@ -33,8 +33,8 @@ final class ConnectCloser {
     private static final long LAST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final @Nullable Field closeable;
-    // The key's field in the class of what the field above holds, found with the first one. Any thread writes it, always
-    // the same.
+    // The key's field in the class of what the field above holds, found with the first one. Any thread writes it; all
+    // write the same.
     private volatile @Nullable Field key;
 
     private ConnectCloser(@Nullable Field closeable) {

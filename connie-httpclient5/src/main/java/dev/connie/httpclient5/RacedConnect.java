@@ -68,7 +68,7 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
         }
         int first = resolved.get(0).getPort();
         if (resolved.stream().anyMatch(address -> address.getPort() != first)) {
-            // A lineup is of addresses without ports, and would take one's port to another. It is rare; it does not race.
+            // A lineup is of addresses without ports, and would take one's port to another. Rare: it does not race.
             return resolved;
         }
         return lineUp(host, resolved.stream().map(InetSocketAddress::getAddress).toList()).stream()
@@ -97,8 +97,8 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
             return new Socket();
         }
         if (!connection.isOpen()) {
-            // Somebody called the request off, and HttpClient's loop would go on to the next address. A closed socket does
-            // not say as much: a user's TLS may close one whose handshake hangs, and mean just that address.
+            // Somebody called the request off, and HttpClient's loop would go on to the next address. A closed socket
+            // does not say as much: a user's TLS may close one whose handshake hangs, and mean just that address.
             ours.cancel();
         }
         return ours.newSocket();

@@ -207,7 +207,7 @@ public final class RacingSocketImpl extends SocketImpl {
         // Before anything else: the connecting thread must not go on to another address when it wakes up, and it
         // may well be the first to close the slot.
         connector.socketClosed();
-        // Then those that wait are woken: a channel that a selector still knows keeps its descriptor, and sends no reset.
+        // Then wake those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
         state.close();
         if (slot.close(settings.lingerSeconds() == 0)) {
             Cleaner.Cleanable registered = cleanable;
