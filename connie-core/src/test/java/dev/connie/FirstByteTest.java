@@ -91,7 +91,7 @@ class FirstByteTest {
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses))
                 .listener(listener)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .build();
     }
 
@@ -228,7 +228,7 @@ class FirstByteTest {
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
                 .raceToFirstByte(false)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .build();
         assertThat(connector.racesToFirstByte()).isFalse();
         assertThat(connector.withResolver(HostResolver.SYSTEM).racesToFirstByte())
@@ -525,7 +525,7 @@ class FirstByteTest {
         Connector connector = Connector.builder()
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
-                .permits(one)
+                .races(it -> it.permits(one))
                 .build();
         try (Socket socket = connector.socketFactory().createSocket("h.test", network.port())) {
             assertThat(one.available()).isEqualTo(1);
@@ -629,7 +629,7 @@ class FirstByteTest {
             Connector connector = Connector.builder()
                     .policy(policy)
                     .resolver(resolving("h.test", addresses(false)))
-                    .permits(permits)
+                    .races(it -> it.permits(permits))
                     .build();
             try (SSLSocket socket = secured(connector.socketFactory().createSocket("h.test", network.port()))) {
                 assertThat(ask(socket)).isEqualTo("b");
@@ -673,7 +673,7 @@ class FirstByteTest {
         Connector connector = Connector.builder()
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .sampleRegret(1)
                 .build();
         try (SSLSocket socket = secured(connector.socketFactory().createSocket("h.test", network.port()))) {
@@ -868,7 +868,7 @@ class FirstByteTest {
         Connector connector = Connector.builder()
                 .policy(RacePolicy.rfc8305())
                 .listener(races)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .build();
         Lineup lineup = connector.lineup("h.test", List.of(addresses(true)));
         List<InetAddress> places = lineup.addresses();

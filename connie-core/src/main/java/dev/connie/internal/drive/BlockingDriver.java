@@ -69,6 +69,17 @@ public final class BlockingDriver {
         return won;
     }
 
+    /**
+     * Races until somebody wins, all have failed or the time is up.
+     *
+     * @return the winner: connected, in blocking mode; null if nobody won
+     * @throws ClosedByInterruptException if interrupted; the interrupt status is set
+     */
+    public static @Nullable SocketChannel run(AttemptChannels channels) throws IOException {
+        SocketChannel won = run(channels, Abort.NEVER, true);
+        return won == null ? null : inBlockingMode(won);
+    }
+
     private static void await(AttemptChannels channels, @Nullable Selector selector, long nanos, Abort abort)
             throws IOException {
         if (selector == null) {

@@ -1,14 +1,16 @@
 package dev.connie.internal.names;
 
 import dev.connie.Connector;
+import dev.connie.HostResolver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What one may ask to be connected to, and what to call it. */
+/** The targets of a connect: which are allowed, what addresses they have, and what messages call them. */
 public final class Targets {
     private Targets() {}
 
@@ -64,6 +66,20 @@ public final class Targets {
         return connectable;
     }
 
+    /**
+     * Resolves the host.
+     *
+     * @throws UnknownHostException if it has no address that one can connect to
+     */
+    public static List<InetSocketAddress> resolve(HostResolver resolver, String host, int port)
+            throws UnknownHostException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (InetAddress address : connectable(host, resolver.resolve(host))) {
+            addresses.add(new InetSocketAddress(address, port));
+        }
+        return addresses;
+    }
+
     private static void requireTimeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         if (timeout.isNegative()) {
@@ -71,7 +87,7 @@ public final class Targets {
         }
     }
 
-    /** Returns what the addresses have in common, for messages. */
+    /** Returns host and port if all addresses have the same, else how many there are: for messages. */
     public static String nameOf(List<InetSocketAddress> addresses) {
         InetSocketAddress first = addresses.get(0);
         boolean oneHost = addresses.stream()
