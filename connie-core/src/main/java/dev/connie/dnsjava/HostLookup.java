@@ -57,6 +57,7 @@ final class HostLookup {
     private boolean delivering;
     private boolean over;
     private Runnable alarm = () -> {};
+    private Runnable staleAlarm = () -> {};
 
     /**
      * @param candidates the names to ask for, one after the other until one is known
@@ -120,17 +121,17 @@ final class HostLookup {
         // RFC 8305, section 3: AAAA first, and A right behind it.
         ask(which, name, StandardProtocolFamily.INET6);
         ask(which, name, StandardProtocolFamily.INET);
-        Runnable stale = queries.keepsStale() ? timer.after(STALE_AFTER_NANOS, () -> offerStale(which)) : null;
         lock.lock();
         try {
             asking = false;
+            if (queries.keepsStale() && !resolution.isComplete()) {
+                staleAlarm.run();
+                staleAlarm = timer.after(STALE_AFTER_NANOS, () -> offerStale(which));
+            }
         } finally {
             lock.unlock();
         }
         advance();
-        if (stale != null && isOver()) {
-            stale.run();
-        }
     }
 
     private void ask(int which, Name name, StandardProtocolFamily family) {
@@ -232,7 +233,10 @@ final class HostLookup {
                 }
             }
             long wait = resolution.nanosUntilNextEvent(now);
-            over |= resolution.isComplete() && wait == Long.MAX_VALUE;
+            if (resolution.isComplete() && wait == Long.MAX_VALUE) {
+                over = true;
+                staleAlarm.run();
+            }
             alarm.run();
             alarm = wait == Long.MAX_VALUE ? () -> {} : timer.after(wait, this::advance);
         }
@@ -276,14 +280,5 @@ final class HostLookup {
 
     private String problem() {
         return problems.isEmpty() ? "" : " (" + String.join("; ", new LinkedHashSet<>(problems.values())) + ")";
-    }
-
-    private boolean isOver() {
-        lock.lock();
-        try {
-            return over;
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -27,7 +27,7 @@ import org.xbill.DNS.TSIG;
  * <p>dnsjava's own ExtendedResolver waits for timeouts that it looks at once in a second, and takes SERVFAIL for an answer.
  */
 final class NameServers implements Resolver {
-    /** How long the first query has before the second is sent; each further one has twice as long. */
+    /** How long the first query has before the second is sent; each one that stays unanswered doubles that. */
     static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     /** How often one server is asked. */
@@ -115,14 +115,20 @@ final class NameServers implements Resolver {
                 sent++;
                 sentNow = sent;
                 delay = delayNanos;
-                delayNanos *= 2;
             }
             if (answer.isDone()) {
                 return;
             }
             retry.run();
-            retry = timer.after(delay, () -> askNext(sentNow));
+            retry = timer.after(delay, () -> askAgain(sentNow));
             ask(next);
+        }
+
+        private void askAgain(int sentThen) {
+            synchronized (this) {
+                delayNanos *= 2;
+            }
+            askNext(sentThen);
         }
 
         private void ask(NameServer server) {
