@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -131,6 +132,8 @@ class PoolTest {
             long before = Descriptors.openSockets();
             ExecutorService requesters = Executors.newFixedThreadPool(20);
             try (CloseableHttpClient client = HttpClients.custom()
+                    // A connection that the second server has just closed may be taken from the pool several times in a row.
+                    .setRetryStrategy(new DefaultHttpRequestRetryStrategy(200, TimeValue.ZERO_MILLISECONDS))
                     .setConnectionManager(fixture.manager(silent, network.refusing(), one.address(), two.address())
                             .setMaxConnPerRoute(20)
                             .setMaxConnTotal(20)

@@ -178,7 +178,7 @@ public final class AsyncDriver implements AutoCloseable {
             try {
                 if (broken != null) {
                     if (won != null) {
-                        AttemptChannels.close(won);
+                        AttemptChannel.close(won);
                     }
                     future.completeExceptionally(broken);
                 } else if (won != null) {

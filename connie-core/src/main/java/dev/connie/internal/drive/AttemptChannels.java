@@ -2,19 +2,16 @@ package dev.connie.internal.drive;
 
 import dev.connie.internal.observe.GuardedListener;
 import dev.connie.race.Attempt;
-import dev.connie.race.Opening;
 import dev.connie.race.Race;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,64 +22,27 @@ import org.jspecify.annotations.Nullable;
  * LosersWatch}.
  */
 public final class AttemptChannels implements Winner {
-    /** An attempt under way, and the one that started after it. */
-    private static final class Running {
-        final Attempt attempt;
-        final SocketChannel channel;
-        boolean holdsPermit;
-
-        @Nullable
-        SelectionKey key;
-
-        @Nullable
-        Running next;
-
-        Running(Attempt attempt, SocketChannel channel, boolean holdsPermit) {
-            this.attempt = attempt;
-            this.channel = channel;
-            this.holdsPermit = holdsPermit;
-        }
-    }
-
-    /**
-     * A channel that has connected is ready to connect, and to write only once finishConnect() was called; one that has
-     * failed is ready for all that was asked for. So the key of a loser tells which it was, without a system call.
-     */
-    private static final int CONNECT_OR_FAILED = SelectionKey.OP_CONNECT | SelectionKey.OP_WRITE;
-
-    /** The delay that RFC 8305, section 8, recommends between two attempts. */
-    private static final long RESERVE_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
     private final Race race;
     private final ChannelSource source;
     private final AttemptPermits extraAttempts;
     private final @Nullable GuardedListener listener;
     private final @Nullable RegretSampler sampler;
     private final boolean toFirstByte;
-    // In the order of their starts, which is the order of preference on a tie. Linked by themselves, because most races
-    // have only one.
-    private @Nullable Running first;
-    private @Nullable Running last;
-    private @Nullable Running winner;
+    private final AttemptLine inFlight = new AttemptLine();
+    private @Nullable AttemptChannel winner;
     private long wonNanos;
-    private List<InetSocketAddress> reserve = List.of();
-    private long reserveDueNanos;
+    private @Nullable Reserve reserve;
     // Whether the losers' channels are somebody else's.
     private boolean losersLent;
     // Whether the race had to do without a descriptor or a permit.
     private boolean isShort;
     private @Nullable OpeningDriver opening;
 
-    public AttemptChannels(
-            Race race, ChannelSource source, AttemptPermits extraAttempts, @Nullable GuardedListener listener) {
-        this(race, source, extraAttempts, listener, null, false);
-    }
-
     /**
      * @param sampler may let the losers finish
      * @param toFirstByte whether the race goes on until the server speaks, if the source is one that can do that
      */
-    AttemptChannels(
+    public AttemptChannels(
             Race race,
             ChannelSource source,
             AttemptPermits extraAttempts,
@@ -103,20 +63,19 @@ public final class AttemptChannels implements Winner {
 
     /** Adds addresses that join the race when all others have failed, or after 250 ms without a winner. */
     public void addReserve(List<InetSocketAddress> addresses) {
-        reserve = addresses;
-        reserveDueNanos = System.nanoTime() + RESERVE_DELAY_NANOS;
+        reserve = new Reserve(addresses, System.nanoTime());
     }
 
     /** Returns how long to sleep if nothing happens, as {@link Race#nanosUntilNextEvent} has it. */
     long nanosUntilNextEvent(long nowNanos) {
         long wait = race.nanosUntilNextEvent(nowNanos);
-        return reserve.isEmpty() ? wait : Math.max(0, Math.min(wait, reserveDueNanos - nowNanos));
+        return reserve == null ? wait : Math.min(wait, reserve.nanosUntilDue(nowNanos));
     }
 
-    private void addDueReserve(long now) {
-        if (!reserve.isEmpty() && (now - reserveDueNanos >= 0 || !race.isRunning(now))) {
-            race.add(reserve);
-            reserve = List.of();
+    private void addReserveIfDue(long now) {
+        if (reserve != null && (reserve.nanosUntilDue(now) == 0 || !race.isRunning(now))) {
+            race.add(reserve.addresses());
+            reserve = null;
         }
     }
 
@@ -124,7 +83,7 @@ public final class AttemptChannels implements Winner {
     void startDue() {
         while (winner == null) {
             long now = System.nanoTime();
-            addDueReserve(now);
+            addReserveIfDue(now);
             Attempt attempt = race.startNext(now);
             if (attempt == null) {
                 return;
@@ -135,20 +94,20 @@ public final class AttemptChannels implements Winner {
                 race.postpone(attempt, now);
                 return;
             }
-            Running opened = open(attempt, extra);
+            AttemptChannel opened = open(attempt, extra);
             if (opened != null) {
                 // From here on, whatever is thrown, end() closes it.
-                add(opened);
+                inFlight.add(opened);
                 connect(opened);
             }
         }
     }
 
     /** Returns null if the attempt failed or was put off; its permit is then given back. */
-    private @Nullable Running open(Attempt attempt, boolean holdsPermit) {
-        Running opened = null;
+    private @Nullable AttemptChannel open(Attempt attempt, boolean holdsPermit) {
+        AttemptChannel opened = null;
         try {
-            opened = new Running(attempt, IdleOpenings.open(source, attempt.address()), holdsPermit);
+            opened = new AttemptChannel(attempt, IdleOpenings.open(source, attempt.address()), holdsPermit);
         } catch (IOException noDescriptor) {
             isShort = true;
             if (!race.postpone(attempt, System.nanoTime())) {
@@ -166,7 +125,7 @@ public final class AttemptChannels implements Winner {
         return opened;
     }
 
-    private void connect(Running one) {
+    private void connect(AttemptChannel one) {
         tellStarted(one.attempt);
         try {
             one.channel.configureBlocking(false);
@@ -186,7 +145,7 @@ public final class AttemptChannels implements Winner {
         // On loopback the handshake is over when connect() returns, and then no selector is needed. Elsewhere asking
         // is a system call for nothing, as it is for the attempts behind the first.
         boolean worthAsking =
-                !one.holdsPermit && one.attempt.address().getAddress().isLoopbackAddress();
+                !one.holdsPermit() && one.attempt.address().getAddress().isLoopbackAddress();
         if (worthAsking || !one.channel.isConnectionPending()) {
             finishConnect(one);
         }
@@ -194,10 +153,10 @@ public final class AttemptChannels implements Winner {
 
     /** Registers the attempts that are not yet with this selector, with the attachment. */
     void register(Selector selector, @Nullable Object attachment) {
-        for (Running one = first; one != null; one = one.next) {
-            if (one.key == null) {
+        for (AttemptChannel one = inFlight.first; one != null; one = one.next) {
+            if (!one.isRegistered()) {
                 try {
-                    one.key = one.channel.register(selector, CONNECT_OR_FAILED, attachment);
+                    one.register(selector, AttemptChannel.CONNECT_OR_FAILED, attachment);
                 } catch (ClosedChannelException | RuntimeException e) {
                     discard(one);
                     failed(one.attempt, Failures.asIOException(e));
@@ -212,39 +171,22 @@ public final class AttemptChannels implements Winner {
      * @param polling whether there is no selector, so that those without a key are just asked
      */
     void finishReady(boolean polling) {
-        for (Running one = first; one != null && winner == null; one = one.next) {
-            if (one.key == null ? polling : isReady(one.key)) {
+        for (AttemptChannel one = inFlight.first; one != null && winner == null; one = one.next) {
+            if (one.isRegistered() ? one.isConnectable() : polling) {
                 finishConnect(one);
             }
         }
     }
 
-    private static boolean isReady(SelectionKey key) {
-        return key.isValid() && key.isConnectable();
-    }
-
-    /** Lets the race know which of the losers have connected as well. None is asked: that would cost a system call each. */
-    private void reportEstablished(Running winner) {
-        for (Running one = first; one != null; one = one.next) {
-            if (one != winner && one.key != null && isReady(one.key) && !one.key.isWritable()) {
-                race.established(one.attempt);
-            }
-        }
-    }
-
-    private void finishConnect(Running one) {
+    private void finishConnect(AttemptChannel one) {
         try {
-            if (one.channel.finishConnect()) {
-                if (one.channel.getLocalAddress().equals(one.channel.getRemoteAddress())) {
-                    // TCP simultaneous open with itself: a free port of this machine was both source and target.
-                    throw new ConnectException("Connection refused");
-                }
+            if (one.finishConnect()) {
                 long now = System.nanoTime();
-                reportEstablished(one);
+                inFlight.remove(one);
+                inFlight.reportEstablished(race);
                 race.connected(one.attempt, now);
                 winner = one;
                 wonNanos = now;
-                remove(one);
                 tellEnded(one.attempt, now);
             }
         } catch (IOException | RuntimeException e) {
@@ -278,90 +220,40 @@ public final class AttemptChannels implements Winner {
         if (winner == null) {
             race.abandon(System.nanoTime());
         }
-        if (first != null && !losersLent) {
-            losersLent = lendLosers();
-        }
-        if (winner != null && opening == null && toFirstByte && source.keepsRunnersUp()) {
-            opening = keepRunnersUp(winner);
+        AttemptChannel won = winner;
+        if (won != null) {
+            disposeOf(won);
         }
         if (!losersLent) {
-            for (Running loser = first; loser != null; loser = loser.next) {
-                close(loser);
-            }
+            inFlight.closeAll(extraAttempts);
         }
-        Running won = winner;
         if (won == null) {
             return null;
         }
-        if (won.key != null) {
-            won.key.cancel();
-        }
-        releasePermit(won);
+        won.releasePermit(extraAttempts);
         return won.channel;
     }
 
-    /** Has the losers watched, if this race is one of those; they are then the watch's. */
-    private boolean lendLosers() {
-        if (winner == null || sampler == null || !source.lendsLosers() || !sampler.picks()) {
-            return false;
+    /** Hands on what the race leaves, if this is one whose losers are watched, or kept until the server speaks. */
+    private void disposeOf(AttemptChannel won) {
+        won.unregister();
+        won.isUnregistered();
+        boolean kept = opening == null && toFirstByte && source.keepsRunnersUp();
+        boolean watched =
+                inFlight.first != null && !losersLent && sampler != null && source.lendsLosers() && sampler.picks();
+        if (!kept && !watched) {
+            return;
         }
-        LosersWatch watch;
-        try {
-            watch = watch(sampler);
-        } catch (RuntimeException | Error outOfMemory) {
-            sampler.letGo();
-            return false;
+        Losers losers = new Losers(race, wonNanos, inFlight, extraAttempts, listener);
+        if (watched) {
+            losersLent = losers.watch(sampler);
         }
-        for (Running loser = first; loser != null; loser = loser.next) {
-            loser.holdsPermit = false;
-            if (loser.key != null) {
-                // The watch has its own, perhaps with another selector.
-                loser.key.cancel();
-            }
+        if (kept) {
+            // Not the channels, if somebody else may need what they hold.
+            boolean channels = !losersLent && !isShort;
+            opening = losers.keep(won, channels);
+            losersLent |= channels && opening != null;
         }
-        sampler.watch(watch);
-        return true;
-    }
-
-    /**
-     * Keeps what the race leaves: the losers too, unless they are watched, or descriptors or permits are short; then just
-     * their addresses. Returns null if there is nothing.
-     */
-    private @Nullable OpeningDriver keepRunnersUp(Running won) {
-        Opening left = race.opening();
-        if (left == null) {
-            return null;
-        }
-        RunnersUp runnersUp = new RunnersUp(left, won.attempt, won.channel, extraAttempts, listener);
-        if (losersLent || isShort) {
-            left.giveBack();
-            return new OpeningDriver(runnersUp);
-        }
-        losersLent = true;
-        for (Running loser = first; loser != null; loser = loser.next) {
-            if (!loser.holdsPermit && won.holdsPermit) {
-                // Of a race's descriptors all but one have a permit, whichever that is.
-                won.holdsPermit = false;
-                loser.holdsPermit = true;
-            }
-            runnersUp.add(loser.attempt, loser.channel, loser.holdsPermit);
-            loser.holdsPermit = false;
-            if (loser.key != null) {
-                loser.key.cancel();
-            }
-        }
-        return new OpeningDriver(runnersUp);
-    }
-
-    private LosersWatch watch(RegretSampler sampler) {
-        RaceReport report = race.report(wonNanos);
-        long raceStart = wonNanos - report.duration().toNanos();
-        long deadline = wonNanos + Math.min(RegretSampler.MAX_WATCH_NANOS, race.nanosLeft(wonNanos));
-        LosersWatch watch = new LosersWatch(sampler, extraAttempts, listener, report, raceStart, deadline);
-        for (Running loser = first; loser != null; loser = loser.next) {
-            watch.add(race.report(loser.attempt, wonNanos), loser.channel, loser.holdsPermit);
-        }
-        return watch;
     }
 
     /** Tells the listener of the end, and of the attempts that the end ended. */
@@ -369,7 +261,7 @@ public final class AttemptChannels implements Winner {
         if (listener != null) {
             long now = System.nanoTime();
             RaceReport report = race.report(now);
-            for (Running loser = first; loser != null; loser = loser.next) {
+            for (AttemptChannel loser = inFlight.first; loser != null; loser = loser.next) {
                 listener.attemptEnded(race.report(loser.attempt, now));
             }
             listener.raceFinished(report);
@@ -400,58 +292,8 @@ public final class AttemptChannels implements Winner {
         }
     }
 
-    private void add(Running one) {
-        if (last == null) {
-            first = one;
-        } else {
-            last.next = one;
-        }
-        last = one;
-    }
-
-    /** Takes it out of the line. It still knows its next, so that a walk along the line goes on. */
-    private void remove(Running one) {
-        Running previous = null;
-        Running each = first;
-        while (each != one) {
-            if (each == null) {
-                return;
-            }
-            previous = each;
-            each = each.next;
-        }
-        if (previous == null) {
-            first = one.next;
-        } else {
-            previous.next = one.next;
-        }
-        if (last == one) {
-            last = previous;
-        }
-    }
-
-    private void discard(Running one) {
-        remove(one);
-        close(one);
-    }
-
-    private void close(Running one) {
-        close(one.channel);
-        releasePermit(one);
-    }
-
-    private void releasePermit(Running one) {
-        if (one.holdsPermit) {
-            one.holdsPermit = false;
-            extraAttempts.release(1);
-        }
-    }
-
-    public static void close(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (Throwable ignored) {
-            // Nothing is left to do with it, and there may be others to close.
-        }
+    private void discard(AttemptChannel one) {
+        inFlight.remove(one);
+        one.close(extraAttempts);
     }
 }

@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one race on the calling thread. */
 public final class BlockingDriver {
-    /** How often attempts are asked when no selector is to be had. */
-    static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private BlockingDriver() {}
 
@@ -77,20 +73,12 @@ public final class BlockingDriver {
             throws IOException {
         if (selector == null) {
             abort.willPark();
-            if (!abort.isAborted()) {
-                LockSupport.parkNanos(Math.min(nanos, POLL_NANOS));
-            }
-            return;
+        } else {
+            channels.register(selector, null);
+            selector.selectedKeys().clear();
+            abort.willSelect(selector);
         }
-        channels.register(selector, null);
-        selector.selectedKeys().clear();
-        abort.willSelect(selector);
-        if (abort.isAborted()) {
-            return;
-        }
-        if (nanos > 0) {
-            SelectorPool.select(selector, nanos);
-        }
+        SelectorPool.await(selector, nanos, abort);
     }
 
     /** Switches a winner to blocking mode, which users expect of a channel. Closes it if that fails. */

@@ -6,10 +6,8 @@ import dev.connie.race.Outcome;
 import dev.connie.race.RaceReport;
 import dev.connie.race.RegretReport;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,19 +24,14 @@ public final class LosersWatch extends SelectorLoop.Task {
     /** A loser, whose channel is open until it has ended. */
     private static final class Loser {
         final AttemptReport lost;
-        final SocketChannel channel;
-        final boolean holdsPermit;
-
-        @Nullable
-        SelectionKey key;
+        final AttemptChannel attempt;
 
         @Nullable
         AttemptReport end;
 
-        Loser(AttemptReport lost, SocketChannel channel, boolean holdsPermit) {
+        Loser(AttemptReport lost, AttemptChannel attempt) {
             this.lost = lost;
-            this.channel = channel;
-            this.holdsPermit = holdsPermit;
+            this.attempt = attempt;
         }
     }
 
@@ -49,7 +42,7 @@ public final class LosersWatch extends SelectorLoop.Task {
     private final long raceStartNanos;
     private final long deadlineNanos;
     private final List<Loser> losers = new ArrayList<>();
-    // Whether it was let finish.
+    // Whether all have answered or had their time, so that the watch was not called off.
     private boolean complete;
 
     /**
@@ -71,9 +64,9 @@ public final class LosersWatch extends SelectorLoop.Task {
         this.deadlineNanos = deadlineNanos;
     }
 
-    /** Takes over a loser's channel, and the permit that it may hold. */
-    void add(AttemptReport lost, SocketChannel channel, boolean holdsPermit) {
-        losers.add(new Loser(lost, channel, holdsPermit));
+    /** Takes over a loser's channel. */
+    void add(AttemptReport lost, AttemptChannel attempt) {
+        losers.add(new Loser(lost, attempt));
     }
 
     @Override
@@ -101,17 +94,15 @@ public final class LosersWatch extends SelectorLoop.Task {
         if (loser.lost.established()) {
             return loser.lost;
         }
+        AttemptChannel attempt = loser.attempt;
         try {
-            if (loser.key == null && selector != null) {
-                loser.key = loser.channel.register(selector, SelectionKey.OP_CONNECT, this);
+            if (!attempt.isRegistered() && selector != null) {
+                attempt.register(selector, SelectionKey.OP_CONNECT, this);
                 return null;
             }
-            // Without a key it is just asked.
-            if (loser.key != null && !loser.key.isConnectable() || !loser.channel.finishConnect()) {
+            // Without a selector it is just asked.
+            if (attempt.isRegistered() && !attempt.isConnectable() || !attempt.finishConnect()) {
                 return null;
-            }
-            if (loser.channel.getLocalAddress().equals(loser.channel.getRemoteAddress())) {
-                throw new ConnectException("Connection refused");
             }
             return report(loser, Outcome.LOST, null, true, now);
         } catch (IOException | RuntimeException e) {
@@ -144,10 +135,7 @@ public final class LosersWatch extends SelectorLoop.Task {
     private void end(Loser loser, @Nullable AttemptReport end) {
         if (end != null) {
             loser.end = end;
-            AttemptChannels.close(loser.channel);
-            if (loser.holdsPermit) {
-                permits.release(1);
-            }
+            loser.attempt.close(permits);
         }
     }
 

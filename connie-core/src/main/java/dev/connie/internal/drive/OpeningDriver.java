@@ -1,6 +1,5 @@
 package dev.connie.internal.drive;
 
-import dev.connie.race.FirstAnswer;
 import dev.connie.race.Opening;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
@@ -11,8 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpeningDriver {
     /** Named, they are loaded with this class. */
-    static final List<Class<?>> NEEDED = List.of(RunnersUp.class, RunnerUp.class, IdleOpenings.class);
-
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    static final List<Class<?>> NEEDED =
+            List.of(Losers.class, PendingNotices.class, RunnersUp.class, RunnerUp.class, IdleOpenings.class);
 
     /** The socket whose channel may change. Called with the lock held. */
     public interface Owner {
@@ -50,8 +46,6 @@ public final class OpeningDriver {
     private @Nullable Books books;
     // Who waits for an answer, and is woken when there is something to do.
     private @Nullable Abort waiter;
-    // What the reader has taken of the first answer.
-    private int taken;
     // Written once, by whoever decides; read without the lock by both streams.
     private volatile @Nullable RunnerUp connection;
     // Written by whoever closes, without the lock.
@@ -157,18 +151,7 @@ public final class OpeningDriver {
         lock.lock();
         try {
             RunnerUp decided = connection;
-            if (decided == null) {
-                return 0;
-            }
-            FirstAnswer answer = decided.answer();
-            int count = Math.min(buffer.remaining(), answer.length() - taken);
-            buffer.put(answer.bytes(), taken, count);
-            taken += count;
-            IOException failure = decided.failure();
-            if (count == 0 && failure != null) {
-                throw failure;
-            }
-            return count;
+            return decided == null ? 0 : decided.read(buffer);
         } finally {
             unlock();
         }
@@ -179,7 +162,7 @@ public final class OpeningDriver {
         lock.lock();
         try {
             RunnerUp decided = connection;
-            return decided == null ? 0 : decided.answer().length() - taken;
+            return decided == null ? 0 : decided.available();
         } finally {
             unlock();
         }
@@ -222,7 +205,7 @@ public final class OpeningDriver {
                 }
                 unlock();
                 try {
-                    wait(selector, nanos, abort);
+                    SelectorPool.await(selector, nanos, abort);
                 } finally {
                     lock.lock();
                 }
@@ -246,17 +229,6 @@ public final class OpeningDriver {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    private static void wait(@Nullable Selector selector, long nanos, Abort abort) throws IOException {
-        if (abort.isAborted() || nanos <= 0) {
-            return;
-        }
-        if (selector == null) {
-            LockSupport.parkNanos(Math.min(nanos, POLL_NANOS));
-        } else {
-            SelectorPool.select(selector, nanos);
         }
     }
 
@@ -315,9 +287,9 @@ public final class OpeningDriver {
                 servers.opening().abandon(System.nanoTime());
                 servers.end(books);
             }
-            List<Runnable> toTell = servers.takeToTell();
+            List<Runnable> notices = servers.takeNotices();
             lock.unlock();
-            toTell.forEach(Runnable::run);
+            notices.forEach(Runnable::run);
             // Who closed meanwhile has found the lock taken.
         } while (closed && !servers.hasEnded() && lock.tryLock());
     }

@@ -1,6 +1,5 @@
 package dev.connie.internal.drive;
 
-import dev.connie.internal.lineup.ClassPreloading;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.RegretReport;
 import java.util.List;
@@ -20,7 +19,7 @@ public final class RegretSampler {
     /** How many races are watched at a time. */
     public static final int MAX_WATCHES = 4;
 
-    /** Named, they are loaded with this class: see {@link ClassPreloading}. */
+    /** Named, they are loaded with this class, before a race may find no descriptor to load them by. */
     static final List<Class<?>> NEEDED = List.of(LosersWatch.class, RegretReport.class);
 
     private final int oneRaceIn;

@@ -5,7 +5,6 @@ import dev.connie.race.FirstAnswer;
 import dev.connie.race.FirstFlight;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
@@ -14,14 +13,13 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channel to one server of an opening: the winner's, or one that may take its place. Owns the channel and its permit.
- * Guarded by the lock of its {@link OpeningDriver}.
+ * One server of an opening: the winner, or one that may take its place. Owns its channel. Guarded by the lock of its {@link OpeningDriver}.
  */
 final class RunnerUp {
     final Attempt attempt;
     final SocketChannel channel;
+    private final AttemptChannel connect;
     private final AttemptPermits permits;
-    private boolean holdsPermit;
     private final boolean late;
 
     private boolean connected;
@@ -30,26 +28,18 @@ final class RunnerUp {
     private boolean failed;
     private boolean closed;
     private final FirstAnswer answer = new FirstAnswer();
+    // How many bytes of the answer the client has read.
+    private int taken;
     private @Nullable IOException failure;
-    private @Nullable SelectionKey key;
 
-    private RunnerUp(
-            Attempt attempt, SocketChannel channel, AttemptPermits permits, boolean holdsPermit, boolean late) {
-        this.attempt = attempt;
-        this.channel = channel;
+    /** @param late whether it started after the race was won */
+    RunnerUp(AttemptChannel connect, AttemptPermits permits, boolean late) {
+        this.attempt = connect.attempt;
+        this.channel = connect.channel;
+        this.connect = connect;
         this.permits = permits;
-        this.holdsPermit = holdsPermit;
         this.late = late;
         this.connected = attempt.isEstablished();
-    }
-
-    static RunnerUp ofRace(Attempt attempt, SocketChannel channel, AttemptPermits permits, boolean holdsPermit) {
-        return new RunnerUp(attempt, channel, permits, holdsPermit, false);
-    }
-
-    /** Makes one that started after the race was won, and holds a permit. */
-    static RunnerUp late(Attempt attempt, SocketChannel channel, AttemptPermits permits) {
-        return new RunnerUp(attempt, channel, permits, true, true);
     }
 
     /** Returns whether it started after the race was won. */
@@ -93,9 +83,7 @@ final class RunnerUp {
     void fail(@Nullable IOException brokenBy) {
         failed = true;
         failure = brokenBy;
-        if (key != null) {
-            key.cancel();
-        }
+        connect.unregister();
     }
 
     /** Returns the bytes of the hello that it has not been sent. */
@@ -134,6 +122,27 @@ final class RunnerUp {
         return count > 0;
     }
 
+    /** Returns how many bytes of the answer the client has not read. */
+    int available() {
+        return answer.length() - taken;
+    }
+
+    /**
+     * Hands bytes of the answer to the client.
+     *
+     * @return their count, 0 if there are no more
+     * @throws IOException if there are no more, and the connection is broken
+     */
+    int read(ByteBuffer buffer) throws IOException {
+        int count = Math.min(buffer.remaining(), available());
+        buffer.put(answer.bytes(), taken, count);
+        taken += count;
+        if (count == 0 && failure != null) {
+            throw failure;
+        }
+        return count;
+    }
+
     /** A loser that was seen to be connected when the race was won has not been told so itself. */
     private void finishIfEstablished() throws IOException {
         if (channel.isConnectionPending()) {
@@ -143,15 +152,8 @@ final class RunnerUp {
 
     /** Returns whether its connect is over. */
     boolean finishConnect() throws IOException {
-        if (!channel.finishConnect()) {
-            return false;
-        }
-        if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
-            // TCP simultaneous open with itself.
-            throw new ConnectException("Connection refused");
-        }
-        connected = true;
-        return true;
+        connected = connect.finishConnect();
+        return connected;
     }
 
     /**
@@ -166,41 +168,28 @@ final class RunnerUp {
         } else if (asked || hello.length() == 0) {
             operations = SelectionKey.OP_READ | (asked && sent < hello.length() ? SelectionKey.OP_WRITE : 0);
         }
-        if (key == null || key.selector() != selector) {
-            key = operations == 0 ? null : channel.register(selector, operations);
-        } else if (key.isValid()) {
-            key.interestOps(operations);
-        }
+        connect.register(selector, operations, null);
     }
 
-    /** Returns whether it is worth trying: without a key it may be. */
+    /** Returns whether it is worth trying: without a selector it may be. */
     boolean isReady() {
-        SelectionKey registered = key;
-        return registered == null || !registered.isValid() || registered.readyOps() != 0;
+        return connect.mayBeReady();
     }
 
     /** Says that it is with no selector any more. */
     void isUnregistered() {
-        key = null;
+        connect.isUnregistered();
     }
 
-    /** Returns whether it holds a permit, which is then the caller's. */
-    boolean takePermit() {
-        boolean taken = holdsPermit;
-        holdsPermit = false;
-        return taken;
+    void releasePermit() {
+        connect.releasePermit(permits);
     }
 
     void close() {
         if (!closed) {
             closed = true;
-            if (key != null) {
-                key.cancel();
-            }
-            AttemptChannels.close(channel);
-        }
-        if (takePermit()) {
-            permits.release(1);
+            connect.unregister();
+            connect.close(permits);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.connie.internal.drive;
 
 import dev.connie.internal.observe.GuardedListener;
 import dev.connie.race.Attempt;
+import dev.connie.race.AttemptReport;
 import dev.connie.race.FirstAnswer;
 import dev.connie.race.FirstFlight;
 import dev.connie.race.Opening;
@@ -11,10 +12,8 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,33 +25,24 @@ import org.jspecify.annotations.Nullable;
 final class RunnersUp {
     private final Opening opening;
     private final AttemptPermits permits;
-    private final @Nullable GuardedListener listener;
     private final FirstFlight hello = new FirstFlight();
-    // The winner first, then in the order of their starts.
+    // The winner first, which stays until the end, then in the order of their starts.
     private final List<RunnerUp> servers = new ArrayList<>();
-    private final RunnerUp winner;
     private ChannelSource source = ChannelSource.PLAIN;
-    // What listeners are to be told when the lock is free.
-    private final List<Runnable> toTell = new ArrayList<>(2);
+    private final PendingNotices notices;
     private boolean ended;
 
-    /** @param winner the attempt that won the race, and its channel */
-    RunnersUp(
-            Opening opening,
-            Attempt winner,
-            SocketChannel channel,
-            AttemptPermits permits,
-            @Nullable GuardedListener listener) {
+    /** @param winner the attempt that won the race */
+    RunnersUp(Opening opening, AttemptChannel winner, AttemptPermits permits, @Nullable GuardedListener listener) {
         this.opening = opening;
         this.permits = permits;
-        this.listener = listener;
-        this.winner = RunnerUp.ofRace(winner, channel, permits, false);
-        servers.add(this.winner);
+        this.notices = new PendingNotices(listener);
+        servers.add(new RunnerUp(winner, permits, false));
     }
 
-    /** Takes over a loser of the race, and its permit. */
-    void add(Attempt loser, SocketChannel channel, boolean holdsPermit) {
-        servers.add(RunnerUp.ofRace(loser, channel, permits, holdsPermit));
+    /** Takes over a loser of the race. */
+    void add(AttemptChannel loser) {
+        servers.add(new RunnerUp(loser, permits, false));
     }
 
     /** Sets where the channels of further attempts come from. */
@@ -65,7 +55,7 @@ final class RunnersUp {
     }
 
     RunnerUp winner() {
-        return winner;
+        return servers.get(0);
     }
 
     FirstFlight hello() {
@@ -195,7 +185,7 @@ final class RunnersUp {
             return;
         }
         servers.add(started);
-        tell(listening -> listening.attemptStarted(attempt.address()));
+        notices.add(listening -> listening.attemptStarted(attempt.address()));
         try {
             started.channel.configureBlocking(false);
             source.prepare(started.channel);
@@ -214,12 +204,12 @@ final class RunnersUp {
         boolean mayPostpone = true;
         if (permits.tryAcquire()) {
             try {
-                return RunnerUp.late(attempt, source.open(attempt.address()), permits);
-            } catch (IOException noDescriptor) {
-                cause = noDescriptor;
-            } catch (RuntimeException noSuchFamily) {
-                cause = Failures.asIOException(noSuchFamily);
-                mayPostpone = false;
+                AttemptChannel opened = new AttemptChannel(attempt, source.open(attempt.address()), true);
+                return new RunnerUp(opened, permits, true);
+            } catch (IOException | RuntimeException noChannel) {
+                cause = Failures.asIOException(noChannel);
+                // Descriptors come back; a family that this machine lacks does not.
+                mayPostpone = noChannel instanceof IOException;
             }
             permits.release(1);
         }
@@ -243,7 +233,7 @@ final class RunnersUp {
     /** The winner's channel stays until another takes its place: the socket must have one. */
     private void closeUnneeded() {
         for (RunnerUp server : servers) {
-            if (server != winner && !opening.keeps(server.attempt)) {
+            if (server != winner() && !opening.keeps(server.attempt)) {
                 server.close();
             }
         }
@@ -251,12 +241,10 @@ final class RunnersUp {
     }
 
     private RunnerUp serverOf(Attempt attempt) {
-        for (RunnerUp server : servers) {
-            if (server.attempt == attempt) {
-                return server;
-            }
-        }
-        throw new AssertionError("an attempt without a channel: " + attempt);
+        return servers.stream()
+                .filter(server -> server.attempt == attempt)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Closes those that were not asked. They are connected to anew if they are needed. */
@@ -283,39 +271,30 @@ final class RunnersUp {
         for (RunnerUp server : servers) {
             if (server != connection) {
                 server.close();
-            } else if (server.takePermit()) {
-                permits.release(1);
+            } else {
+                server.releasePermit();
             }
         }
         source = ChannelSource.PLAIN;
-        if (listener != null || books != null) {
+        if (books != null || notices.areHeard()) {
             RaceReport report = opening.report(System.nanoTime());
-            tell(listening -> listening.openingFinished(report));
+            notices.add(listening -> listening.openingFinished(report));
             if (books != null) {
                 Attempt chosen = opening.connection();
-                toTell.add(() -> books.ended(report, chosen == null ? null : chosen.address()));
+                notices.add(() -> books.ended(report, chosen == null ? null : chosen.address()));
             }
         }
     }
 
     private void tellEnded(RunnerUp server) {
-        if (server.isLate()) {
-            long now = System.nanoTime();
-            tell(listening -> listening.attemptEnded(opening.report(server.attempt, now)));
-        }
-    }
-
-    private void tell(Consumer<GuardedListener> what) {
-        GuardedListener whom = listener;
-        if (whom != null) {
-            toTell.add(() -> what.accept(whom));
+        if (server.isLate() && notices.areHeard()) {
+            AttemptReport report = opening.report(server.attempt, System.nanoTime());
+            notices.add(listening -> listening.attemptEnded(report));
         }
     }
 
     /** Returns what is to be done when the lock is free, once. */
-    List<Runnable> takeToTell() {
-        List<Runnable> taken = List.copyOf(toTell);
-        toTell.clear();
-        return taken;
+    List<Runnable> takeNotices() {
+        return notices.take();
     }
 }

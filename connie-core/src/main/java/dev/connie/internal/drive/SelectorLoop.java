@@ -216,7 +216,7 @@ public final class SelectorLoop {
                 // Not before: descriptors are for attempts first, and on loopback most are connected by now.
                 selector = SelectorPool.open();
                 if (selector == null) {
-                    LockSupport.parkNanos(Math.min(nanos, BlockingDriver.POLL_NANOS));
+                    LockSupport.parkNanos(Math.min(nanos, SelectorPool.POLL_NANOS));
                 }
                 touched.addAll(tasks);
             } else if (touched.isEmpty() && !closed) {

@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SelectorPool {
     static final int MAX_IDLE = 32;
+
+    /** How long to sleep between two looks at channels that no selector watches. */
+    static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final Consumer<SelectionKey> COUNT_ONLY = ready -> {};
@@ -152,6 +156,18 @@ public final class SelectorPool {
      */
     public static int select(Selector selector, long nanos) throws IOException {
         return nanos == Long.MAX_VALUE ? selector.select() : selector.select(millis(nanos));
+    }
+
+    /** Waits for the selector, or polls if there was no descriptor for one. Returns at once if there is no time or it is aborted. */
+    static void await(@Nullable Selector selector, long nanos, Abort abort) throws IOException {
+        if (abort.isAborted() || nanos <= 0) {
+            return;
+        }
+        if (selector == null) {
+            LockSupport.parkNanos(Math.min(nanos, POLL_NANOS));
+        } else {
+            select(selector, nanos);
+        }
     }
 
     /** Selects as {@link #select} does, but leaves nothing among the selected keys. */

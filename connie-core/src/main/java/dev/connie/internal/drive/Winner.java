@@ -19,6 +19,6 @@ public interface Winner {
         if (opening != null) {
             opening.close();
         }
-        AttemptChannels.close(channel());
+        AttemptChannel.close(channel());
     }
 }

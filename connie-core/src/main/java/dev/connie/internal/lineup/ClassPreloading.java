@@ -74,7 +74,9 @@ public final class ClassPreloading {
             LineupsByAddress.class,
             LineupBook.class,
             SocketLineups.class,
+            PortRounds.class,
             LineupRound.class,
+            RaceTurn.class,
             RoundMembership.class,
             AddressOutcomes.class,
             LineupConnect.class);
@@ -134,7 +136,9 @@ public final class ClassPreloading {
     private static RaceReport race(RacePolicy policy, List<InetSocketAddress> nowhere, GuardedListener listener)
             throws IOException {
         Race race = new Race(policy, nowhere, Duration.ofSeconds(1), 1, System.nanoTime());
-        BlockingDriver.run(new AttemptChannels(race, new Stage(), new AttemptPermits(0), listener), new Abort(), true);
+        AttemptChannels channels = new AttemptChannels(race, new Stage(), new AttemptPermits(0), listener, null, false);
+        channels.addReserve(nowhere);
+        BlockingDriver.run(channels, new Abort(), true);
         return race.report(System.nanoTime());
     }
 

@@ -17,12 +17,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * <p>For adapters to such clients. Thread-safe.
  */
 public final class LineupBook {
-    /** How many calls may be under way by the same addresses before the oldest is forgotten. */
-    private static final int MAX_ROUNDS = 16;
-
     private final RaceSetup races;
     private final String host;
     private final List<InetAddress> addresses;
@@ -51,7 +44,7 @@ public final class LineupBook {
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock. By port: a client's own cache may use one answer for several.
-    private final Map<Integer, PortBook> ports = new HashMap<>();
+    private final Map<Integer, PortRounds> ports = new HashMap<>();
 
     private final Set<Abort> connecting = ConcurrentHashMap.newKeySet();
     // Written once by any thread.
@@ -100,7 +93,7 @@ public final class LineupBook {
         lock.lock();
         try {
             List<IOException> failures = new ArrayList<>();
-            ports.values().forEach(port -> port.rounds.getLast().addFailures(failures));
+            ports.values().forEach(port -> port.latest().addFailures(failures));
             return failures;
         } finally {
             lock.unlock();
@@ -161,31 +154,11 @@ public final class LineupBook {
         }
     }
 
-    /**
-     * Returns the round that this connect belongs to: one that is under way, unless this address has had its turn there.
-     * A client that comes back with an address it has used (a stale pooled connection, another TLS version, or a cache
-     * that gives one answer to many calls) wants a race, not what became of the last one.
-     */
     private LineupRound roundFor(LineupConnect connect) {
         lock.lock();
         try {
-            PortBook port = ports.computeIfAbsent(connect.port, unused -> new PortBook(addresses.size()));
-            for (Iterator<LineupRound> latestFirst = port.rounds.descendingIterator(); latestFirst.hasNext(); ) {
-                LineupRound round = latestFirst.next();
-                if (round.takePart(connect)) {
-                    return round;
-                }
-                if (connect.sharing == Sharing.ONE_CALL) {
-                    break;
-                }
-            }
-            LineupRound round = new LineupRound(races, host, connect.port, addresses);
-            round.takePart(connect);
-            port.rounds.addLast(round);
-            if (port.rounds.size() > MAX_ROUNDS) {
-                port.rounds.removeFirst();
-            }
-            return round;
+            return ports.computeIfAbsent(connect.port, port -> new PortRounds(races, host, port, addresses))
+                    .roundFor(connect);
         } finally {
             lock.unlock();
         }
@@ -204,8 +177,8 @@ public final class LineupBook {
         }
         lock.lock();
         try {
-            PortBook port = ports.get(connect.port);
-            return port == null ? connect.own : port.lastUsed[connect.own];
+            PortRounds port = ports.get(connect.port);
+            return port == null ? connect.own : port.lastUsed(connect.own);
         } finally {
             lock.unlock();
         }
@@ -215,9 +188,9 @@ public final class LineupBook {
         int used = indexOf(address);
         lock.lock();
         try {
-            PortBook port = ports.get(connect.port);
+            PortRounds port = ports.get(connect.port);
             if (port != null) {
-                port.lastUsed[connect.own] = used >= 0 ? used : connect.own;
+                port.noteUsed(connect.own, used >= 0 ? used : connect.own);
             }
         } finally {
             lock.unlock();
@@ -260,19 +233,6 @@ public final class LineupBook {
         report.winner()
                 .ifPresent(won -> races.recentWinners()
                         .won(host, connect.port, won.address().getAddress(), passedOver));
-    }
-
-    /** What is noted for one port. */
-    private static final class PortBook {
-        // The latest last.
-        final Deque<LineupRound> rounds = new ArrayDeque<>();
-        // The place of the address that the last connect for each place got.
-        final int[] lastUsed;
-
-        PortBook(int addresses) {
-            lastUsed = new int[addresses];
-            Arrays.setAll(lastUsed, place -> place);
-        }
     }
 
     /** Connects one socket of this lineup. */

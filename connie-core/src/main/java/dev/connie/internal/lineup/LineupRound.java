@@ -15,8 +15,6 @@ import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -25,26 +23,6 @@ import org.jspecify.annotations.Nullable;
  * part, what became of the addresses, and who races. Thread-safe; nothing is called out to while the lock is held.
  */
 final class LineupRound {
-    /**
-     * How long a connect whose race somebody else has won waits to be closed before it races what is left. A client that
-     * tries addresses side by side closes the others when it has one, in about a millisecond; racing on at once would
-     * send SYNs for nothing.
-     */
-    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
-
-    /** A connect that waits for a race that another connect runs. */
-    private static final class Waiter {
-        final LineupConnect connect;
-        final Thread thread = Thread.currentThread();
-        // Guarded by the lock: the channel that the runner of the race has left for this connect.
-        @Nullable
-        Winner handed;
-
-        Waiter(LineupConnect connect) {
-            this.connect = connect;
-        }
-    }
-
     private final RaceSetup races;
     private final String host;
     private final List<InetSocketAddress> targets;
@@ -53,9 +31,7 @@ final class LineupRound {
     // All guarded by the lock.
     private final RoundMembership membership = new RoundMembership();
     private final AddressOutcomes outcomes;
-    private final List<Waiter> waiters = new ArrayList<>();
-    private boolean running;
-    private boolean won;
+    private final RaceTurn turn = new RaceTurn(lock, membership);
 
     LineupRound(RaceSetup races, String host, int port, List<InetAddress> addresses) {
         this.races = races;
@@ -70,7 +46,7 @@ final class LineupRound {
     boolean takePart(LineupConnect connect) {
         lock.lock();
         try {
-            return membership.takePart(connect, running, System.nanoTime());
+            return membership.takePart(connect, turn.isRunning(), System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -93,7 +69,7 @@ final class LineupRound {
                 interrupted |= !connect.interruptible && Thread.interrupted();
                 List<Integer> toRace = mustWait ? List.of() : beginRace(connect, preferred, arriving);
                 arriving = false;
-                Winner channel = toRace.isEmpty() ? await(connect) : race(connect, toRace);
+                Winner channel = toRace.isEmpty() ? turn.await(connect) : race(connect, toRace);
                 if (channel != null) {
                     return channel;
                 }
@@ -141,7 +117,7 @@ final class LineupRound {
     private boolean isWon() {
         lock.lock();
         try {
-            return won;
+            return turn.isWon();
         } finally {
             lock.unlock();
         }
@@ -150,7 +126,7 @@ final class LineupRound {
     private boolean isInUse() {
         lock.lock();
         try {
-            return !running && membership.isAnyInUse();
+            return !turn.isRunning() && membership.isAnyInUse();
         } finally {
             lock.unlock();
         }
@@ -169,7 +145,7 @@ final class LineupRound {
         List<Integer> toRace;
         lock.lock();
         try {
-            if (running) {
+            if (turn.isRunning()) {
                 return List.of();
             }
             if (arriving && connect.sharing == Sharing.BY_HOST && !outcomes.hasTimedOut(own)) {
@@ -185,9 +161,8 @@ final class LineupRound {
                 // The client comes again, so what it got has let it down. One that has waited tells nothing of that.
                 disappointing = outcomes.connected();
             }
-            running = true;
+            turn.begin();
             membership.raceBegins(System.nanoTime());
-            won = false;
         } finally {
             lock.unlock();
         }
@@ -245,23 +220,16 @@ final class LineupRound {
         int winner = -1;
         lock.lock();
         try {
-            running = false;
             if (report != null) {
                 winner = outcomes.record(places, report, channel == null && !connect.abort.isAborted());
             }
             if (winner >= 0) {
-                won = true;
                 membership.handedOut();
-                Waiter heir = heirOf(winner);
-                if (heir != null) {
-                    heir.handed = channel;
-                    channel = null;
-                }
             } else {
                 membership.failed(System.nanoTime());
             }
-            for (Waiter waiter : waiters) {
-                LockSupport.unpark(waiter.thread);
+            if (turn.end(winner, channel)) {
+                channel = null;
             }
         } finally {
             lock.unlock();
@@ -277,16 +245,6 @@ final class LineupRound {
         return channel;
     }
 
-    /** Returns the connect that waits and was given the winning address itself, so that the client's books are right. */
-    private @Nullable Waiter heirOf(int winner) {
-        for (Waiter waiter : waiters) {
-            if (waiter.connect.own == winner && !waiter.connect.abort.isAborted()) {
-                return waiter;
-            }
-        }
-        return null;
-    }
-
     /** Is told that a winner of this round was closed. */
     void ended(int place, Impression impression) {
         lock.lock();
@@ -297,72 +255,6 @@ final class LineupRound {
         }
         if (impression == Impression.DISAPPOINTING) {
             forgetWinner(place);
-        }
-    }
-
-    /** Waits while a race runs, then a while to be closed. Returns null when there may be something to race. */
-    private @Nullable Winner await(LineupConnect connect) throws IOException {
-        Waiter waiter = new Waiter(connect);
-        connect.abort.willPark();
-        boolean interrupted = false;
-        Winner unclaimed = null;
-        enqueue(waiter);
-        try {
-            long graceEnd = 0;
-            boolean inGrace = false;
-            while (true) {
-                lock.lock();
-                try {
-                    if (waiter.handed != null) {
-                        Winner mine = waiter.handed;
-                        waiter.handed = null;
-                        return mine;
-                    }
-                    if (running) {
-                        inGrace = false;
-                    } else if (!won) {
-                        return null;
-                    } else if (!inGrace) {
-                        inGrace = true;
-                        graceEnd = System.nanoTime() + GRACE_NANOS;
-                    }
-                } finally {
-                    lock.unlock();
-                }
-                long grace = inGrace ? graceEnd - System.nanoTime() : Long.MAX_VALUE;
-                if (grace <= 0) {
-                    return null;
-                }
-                connect.park(grace);
-                interrupted |= !connect.interruptible && Thread.interrupted();
-            }
-        } finally {
-            connect.abort.waitsNoMore();
-            lock.lock();
-            try {
-                waiters.remove(waiter);
-                unclaimed = waiter.handed;
-                if (unclaimed != null) {
-                    membership.ended(Impression.NONE, System.nanoTime());
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (unclaimed != null) {
-                unclaimed.discard();
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void enqueue(Waiter waiter) {
-        lock.lock();
-        try {
-            waiters.add(waiter);
-        } finally {
-            lock.unlock();
         }
     }
 
