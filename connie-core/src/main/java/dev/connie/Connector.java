@@ -12,6 +12,7 @@ import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.RegretSampler;
 import dev.connie.internal.lineup.ClassPreloading;
 import dev.connie.internal.lineup.LineupBook;
+import dev.connie.internal.names.HostAddresses;
 import dev.connie.internal.names.OwnAddresses;
 import dev.connie.internal.names.Targets;
 import dev.connie.internal.observe.GuardedListener;
@@ -21,9 +22,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * the race goes on until the server speaks.
  *
  * <p>Thread-safe and immutable. Make one and keep it. A timeout bounds the whole race, from the moment the addresses are
- * known; zero means no limit but the system's own. The blocking methods race on the calling thread and end with {@link
+ * known, and with a {@linkplain HostResolver#lookUp resolver that hands over addresses as they come} the wait for the first
+ * of them too; zero means no limit but the system's own. The blocking methods race on the calling thread and end with {@link
  * java.nio.channels.ClosedByInterruptException} when it is interrupted, as a {@link SocketChannel} does.
  */
 public final class Connector implements AutoCloseable {
@@ -82,8 +84,13 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
         Targets.require(host, port, timeout);
-        AttemptChannels channels = races.attempts(resolve(host, port), timeout, ChannelSource.PLAIN);
-        SocketChannel won = race(channels);
+        HostAddresses addresses = HostAddresses.lookUp(resolver, host, timeout);
+        // With none that may still come there is nobody to wake this thread.
+        Abort abort = addresses.mayGrow() ? new Abort() : Abort.NEVER;
+        BlockingDriver.awaitFirst(addresses, abort, true);
+        AttemptChannels channels = races.attempts(addresses, port, timeout, ChannelSource.PLAIN);
+        SocketChannel won = race(channels, abort);
+        addresses.stop();
         if (won == null) {
             throw failure(Targets.nameOf(host, port), channels);
         }
@@ -102,7 +109,7 @@ public final class Connector implements AutoCloseable {
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
         List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
         AttemptChannels channels = races.attempts(targets, timeout, ChannelSource.PLAIN);
-        SocketChannel won = race(channels);
+        SocketChannel won = race(channels, Abort.NEVER);
         if (won == null) {
             throw failure(Targets.nameOf(targets), channels);
         }
@@ -121,7 +128,9 @@ public final class Connector implements AutoCloseable {
     public CompletableFuture<SocketChannel> connectAsync(String host, int port, Duration timeout) {
         Targets.require(host, port, timeout);
         return asyncDriver.race(
-                Targets.nameOf(host, port), () -> races.attempts(resolve(host, port), timeout, ChannelSource.PLAIN));
+                Targets.nameOf(host, port),
+                () -> HostAddresses.lookUp(resolver, host, timeout),
+                addresses -> races.attempts(addresses, port, timeout, ChannelSource.PLAIN));
     }
 
     /**
@@ -150,7 +159,27 @@ public final class Connector implements AutoCloseable {
     public Lineup lineup(String host, List<InetAddress> addresses) throws UnknownHostException {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(addresses, "addresses");
-        return new Lineup(LineupBook.of(races, host, Targets.connectable(host, addresses)));
+        return new Lineup(LineupBook.of(races, HostAddresses.of(host, addresses)));
+    }
+
+    /**
+     * Looks a host up by {@link #resolver} and returns a lineup of the addresses that come first. What comes later joins its
+     * races, but is not among its {@link Lineup#addresses}: so a client's loop need not wait for it. Blocks until there is an
+     * address; an interrupt is kept for later.
+     *
+     * @param timeout how long to wait for the first address; zero for as long as the resolver does. A resolver that
+     *     {@linkplain HostResolver#lookUp does not hand over addresses as they come} has limits of its own.
+     * @throws UnknownHostException if there is none
+     */
+    public Lineup lineupOf(String host, Duration timeout) throws UnknownHostException {
+        Objects.requireNonNull(host, "host");
+        HostAddresses addresses = HostAddresses.lookUp(resolver, host, timeout);
+        try {
+            BlockingDriver.awaitFirst(addresses, new Abort(), false);
+        } catch (ClosedByInterruptException impossible) {
+            throw new AssertionError("it is not interruptible", impossible);
+        }
+        return new Lineup(LineupBook.of(races, addresses));
     }
 
     /**
@@ -211,21 +240,13 @@ public final class Connector implements AutoCloseable {
     }
 
     /** Races on the calling thread; null if nobody won. */
-    private static @Nullable SocketChannel race(AttemptChannels channels) throws IOException {
-        SocketChannel won = BlockingDriver.run(channels, Abort.NEVER, true);
+    private static @Nullable SocketChannel race(AttemptChannels channels, Abort abort) throws IOException {
+        SocketChannel won = BlockingDriver.run(channels, abort, true);
         return won == null ? null : BlockingDriver.inBlockingMode(won);
     }
 
     private static IOException failure(String target, AttemptChannels channels) {
         return Failures.of(target, channels.race().report(System.nanoTime()));
-    }
-
-    private List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-        List<InetSocketAddress> addresses = new ArrayList<>();
-        for (InetAddress address : Targets.connectable(host, resolver.resolve(host))) {
-            addresses.add(new InetSocketAddress(address, port));
-        }
-        return addresses;
     }
 
     @Override

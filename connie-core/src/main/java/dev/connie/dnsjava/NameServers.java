@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.Resolver;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
 
 /**
@@ -32,6 +34,9 @@ final class NameServers implements Resolver {
 
     /** How often one server is asked. */
     private static final int ROUNDS = 2;
+
+    /** A chain of aliases and the addresses that a race tries, and some. */
+    private static final int MAX_RECORDS = 128;
 
     private final List<NameServer> servers;
     private final Duration timeout;
@@ -148,7 +153,7 @@ final class NameServers implements Resolver {
                 } else if (message.getRcode() == Rcode.NOERROR || message.getRcode() == Rcode.NXDOMAIN) {
                     server.answered();
                     blameTheSilent(server);
-                    answer.complete(message);
+                    answer.complete(shortened(message));
                 } else {
                     server.answered();
                     failed(server, Rcode.string(message.getRcode()));
@@ -211,6 +216,21 @@ final class NameServers implements Resolver {
             }
             answer.completeExceptionally(new IOException(message.toString()));
         }
+    }
+
+    /**
+     * Leaves out what is beyond use. What dnsjava does with the records of an answer takes the square of their number: 4,000
+     * of them would hold up its one thread for seconds.
+     */
+    private static Message shortened(Message message) {
+        for (int section : new int[] {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL}) {
+            List<Record> records = message.getSection(section);
+            if (records.size() > MAX_RECORDS) {
+                message.removeAllRecords(section);
+                records.subList(0, MAX_RECORDS).forEach(record -> message.addRecord(record, section));
+            }
+        }
+        return message;
     }
 
     private static String reason(Throwable failure) {

@@ -1,9 +1,7 @@
 package dev.connie.internal.names;
 
 import dev.connie.Connector;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -47,21 +45,6 @@ public final class Targets {
         }
         requireTimeout(timeout);
         return targets;
-    }
-
-    /**
-     * Returns the addresses of a resolver's answer that one can connect to, which are all but the wildcard addresses. A
-     * name server that answers 0.0.0.0 or :: says "nowhere"; the system would take it for this machine.
-     *
-     * @throws UnknownHostException if there is none
-     */
-    public static List<InetAddress> connectable(String host, List<InetAddress> answer) throws UnknownHostException {
-        List<InetAddress> connectable =
-                answer.stream().filter(address -> !address.isAnyLocalAddress()).toList();
-        if (connectable.isEmpty()) {
-            throw new UnknownHostException(host + ": no address to connect to");
-        }
-        return connectable;
     }
 
     private static void requireTimeout(Duration timeout) {
