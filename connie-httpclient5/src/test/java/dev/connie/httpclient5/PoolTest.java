@@ -132,7 +132,8 @@ class PoolTest {
             long before = Descriptors.openSockets();
             ExecutorService requesters = Executors.newFixedThreadPool(20);
             try (CloseableHttpClient client = HttpClients.custom()
-                    // A connection that the second server has just closed may be taken from the pool several times in a row.
+                    // A connection that the second server has just closed may be taken from the pool several times in a
+                    // row.
                     .setRetryStrategy(new DefaultHttpRequestRetryStrategy(200, TimeValue.ZERO_MILLISECONDS))
                     .setConnectionManager(fixture.manager(silent, network.refusing(), one.address(), two.address())
                             .setMaxConnPerRoute(20)
