@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connie.race.AttemptReport;
 import dev.connie.race.RacePolicy;
+import dev.connie.testing.ComingResolver;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -41,31 +41,6 @@ class LateAddressesTest {
     @AfterEach
     void closeNetwork() {
         network.close();
-    }
-
-    /** Hands over what it is told, when it is told. */
-    private static final class ComingResolver implements HostResolver {
-        final CompletableFuture<Answers> asked = new CompletableFuture<>();
-        private final CompletableFuture<Duration> timeout = new CompletableFuture<>();
-
-        @Override
-        public List<InetAddress> resolve(String host) {
-            throw new AssertionError("nobody is to wait for all");
-        }
-
-        @Override
-        public void lookUp(String host, Duration timeout, Answers answers) {
-            this.timeout.complete(timeout);
-            asked.complete(answers);
-        }
-
-        void found(InetAddress... addresses) throws Exception {
-            asked.get(20, TimeUnit.SECONDS).found(List.of(addresses));
-        }
-
-        void ended(@Nullable UnknownHostException failure) throws Exception {
-            asked.get(20, TimeUnit.SECONDS).ended(failure);
-        }
     }
 
     static List<RacePolicy> policies() {
@@ -160,8 +135,8 @@ class LateAddressesTest {
                     elsewhere(() -> connector(RacePolicy.allAtOnce()).connect(HOST, network.port(), TIMEOUT));
             resolver.found(server.getInetAddress());
             get(connecting).close();
-            assertThat(get(resolver.timeout)).isEqualTo(TIMEOUT);
-            assertThat(get(resolver.asked).areWanted()).isFalse();
+            assertThat(resolver.timeout()).isEqualTo(TIMEOUT);
+            assertThat(resolver.asked().areWanted()).isFalse();
         }
 
         @Test
@@ -171,10 +146,10 @@ class LateAddressesTest {
                 thread.complete(Thread.currentThread());
                 return connector(RacePolicy.allAtOnce()).connect(HOST, network.port(), TIMEOUT);
             });
-            get(resolver.asked);
+            resolver.asked();
             get(thread).interrupt();
             assertThatThrownBy(() -> get(connecting)).hasCauseInstanceOf(ClosedByInterruptException.class);
-            assertThat(get(resolver.asked).areWanted()).isFalse();
+            assertThat(resolver.asked().areWanted()).isFalse();
         }
 
         @Test
@@ -252,7 +227,7 @@ class LateAddressesTest {
         void isCancelledWhileItWaitsForTheFirst() throws Exception {
             try (Connector connector = connector(RacePolicy.allAtOnce())) {
                 CompletableFuture<SocketChannel> connecting = connector.connectAsync(HOST, network.port(), TIMEOUT);
-                HostResolver.Answers answers = get(resolver.asked);
+                HostResolver.Answers answers = resolver.asked();
                 connecting.cancel(true);
                 long deadline = System.nanoTime() + TIMEOUT.toNanos();
                 while (answers.areWanted() && System.nanoTime() - deadline < 0) {
@@ -331,7 +306,7 @@ class LateAddressesTest {
                 socket.connect(new InetSocketAddress(own, network.port()));
                 return null;
             });
-            get(resolver.asked);
+            resolver.asked();
             socket.close();
             assertThatThrownBy(() -> get(connecting)).hasCauseInstanceOf(SocketException.class);
         }

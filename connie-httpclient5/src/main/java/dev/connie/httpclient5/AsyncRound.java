@@ -84,6 +84,14 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
                 this);
     }
 
+    /** Is told that there are late addresses for the race that runs, or that no more will come. */
+    void lateHaveCome() {
+        ReactorRace running = race;
+        if (running != null) {
+            running.lateHaveCome();
+        }
+    }
+
     /** Is the stock operator's connection initiator: races all addresses, whatever one it asks for. */
     private Future<IOSession> race(
             NamedEndpoint endpoint,
@@ -96,6 +104,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         ReactorRace started = new ReactorRace(
                 connector,
                 addresses,
+                whole,
                 timeout,
                 new ReactorConnect.Connects() {
                     @Override
