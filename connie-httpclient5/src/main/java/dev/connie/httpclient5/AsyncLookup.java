@@ -12,8 +12,8 @@ import org.apache.hc.core5.concurrent.BasicFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins a connect with the addresses that come first, and has the others join it. What a resolver finds on the calling
- * thread comes first as a whole. Thread-safe; nothing is called out to while the lock is held.
+ * Begins a connect with the addresses that come first, and has the others join it. What is found by the time the
+ * resolver returns comes first as a whole. Thread-safe; nothing is called out to while the lock is held.
  */
 final class AsyncLookup implements HostResolver.Answers {
     /** Makes the connect, which is then started. */
@@ -25,12 +25,12 @@ final class AsyncLookup implements HostResolver.Answers {
     private final int port;
     private final Beginning beginning;
     private final BasicFuture<?> result;
-    private final Thread asking = Thread.currentThread();
     private final long sinceNanos = System.nanoTime();
 
     // All guarded by this.
     private final List<InetSocketAddress> first = new ArrayList<>();
     private @Nullable AsyncRacedConnect connect;
+    private boolean returned;
     private boolean ended;
     private @Nullable UnknownHostException failure;
 
@@ -54,7 +54,7 @@ final class AsyncLookup implements HostResolver.Answers {
         AsyncRacedConnect begun;
         synchronized (this) {
             begun = connect;
-            if (begun == null && (isAsking() || !first.isEmpty())) {
+            if (begun == null && !returned) {
                 first.addAll(targets);
                 return;
             }
@@ -76,7 +76,7 @@ final class AsyncLookup implements HostResolver.Answers {
             ended = true;
             this.failure = failure;
             begun = connect;
-            if (begun == null && (isAsking() || !first.isEmpty())) {
+            if (begun == null && !returned) {
                 return;
             }
         }
@@ -88,10 +88,11 @@ final class AsyncLookup implements HostResolver.Answers {
         }
     }
 
-    /** Called when the resolver has returned, with what it has found on this thread; more may come. */
+    /** Called when the resolver has returned, on the thread that asked; more may come. */
     void returned() {
         synchronized (this) {
-            if (connect != null || !ended && first.isEmpty()) {
+            returned = true;
+            if (!ended && first.isEmpty()) {
                 return;
             }
             if (!first.isEmpty()) {
@@ -119,10 +120,6 @@ final class AsyncLookup implements HostResolver.Answers {
             none = failure != null ? failure : new UnknownHostException(host + ": no address to connect to");
         }
         teller.execute(() -> result.failed(none));
-    }
-
-    private boolean isAsking() {
-        return Thread.currentThread() == asking;
     }
 
     @Override
