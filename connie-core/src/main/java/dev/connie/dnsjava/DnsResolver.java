@@ -68,7 +68,7 @@ public final class DnsResolver implements HostResolver {
 
     DnsResolver(Settings settings, DestinationOrder.Sources sources, Timer timer) {
         this.settings = settings;
-        this.system = new SystemConfig(settings.resolvConf, timer);
+        this.system = new SystemConfig(settings.resolvConf, settings.nameServers, timer);
         this.hostsFile = settings.hostsFile == null ? new HostsFileParser() : new HostsFileParser(settings.hostsFile);
         this.sources = sources;
         this.timer = timer;
@@ -213,10 +213,8 @@ public final class DnsResolver implements HostResolver {
         try {
             known = session;
             if (known == null || known.system != now) {
-                List<InetSocketAddress> addresses =
-                        settings.nameServers.isEmpty() ? now.servers() : settings.nameServers;
                 NameServers servers = new NameServers(
-                        addresses.stream()
+                        now.servers().stream()
                                 .map(address -> NameServer.at(address, settings.timeout))
                                 .toList(),
                         settings.timeout,
@@ -335,7 +333,12 @@ public final class DnsResolver implements HostResolver {
         /** Returns a resolver. The first one of a process loads what look-ups need, which takes a tenth of a second. */
         public DnsResolver build() {
             Preloading.play();
-            return new DnsResolver(settings(), new KernelSources(), Timer.JVM);
+            DnsResolver resolver = new DnsResolver(settings(), new KernelSources(), Timer.JVM);
+            // Reads what has to be read once.
+            resolver.session();
+            resolver.lookUp("localhost", Duration.ZERO, Preloading.NOBODY);
+            resolver.inHostsFile("localhost", List.of());
+            return resolver;
         }
     }
 }

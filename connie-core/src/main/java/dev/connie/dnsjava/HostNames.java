@@ -50,12 +50,16 @@ final class HostNames {
 
     /** Returns the name in lower case and, where it is international, in the form that name servers know. */
     static String toAscii(String host) throws UnknownHostException {
-        String ascii;
-        try {
-            ascii = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
-            throw unknown(host, "not a host name", e);
+        String ascii = host;
+        // Most names are, and the classes for the others take 50 ms to load.
+        if (host.chars().anyMatch(c -> c >= 0x80)) {
+            try {
+                ascii = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
+            } catch (IllegalArgumentException e) {
+                throw unknown(host, "not a host name", e);
+            }
         }
+        ascii = ascii.toLowerCase(Locale.ROOT);
         // In a zone file these have a meaning, and nobody's host is called so.
         if (ascii.isEmpty() || ascii.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || "\\@\"();/$".indexOf(c) >= 0)) {
             throw new UnknownHostException(host + ": not a host name");

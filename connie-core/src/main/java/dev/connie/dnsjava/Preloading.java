@@ -1,15 +1,18 @@
 package dev.connie.dnsjava;
 
+import dev.connie.HostResolver.Answers;
 import dev.connie.internal.names.DestinationOrder;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -23,6 +26,15 @@ import org.xbill.DNS.Section;
  */
 final class Preloading {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** Takes whatever there is. */
+    static final Answers NOBODY = new Answers() {
+        @Override
+        public void found(List<InetAddress> addresses) {}
+
+        @Override
+        public void ended(@Nullable UnknownHostException failure) {}
+    };
 
     static {
         try (DatagramChannel server = DatagramChannel.open(StandardProtocolFamily.INET)) {
@@ -48,6 +60,7 @@ final class Preloading {
         AddressQueries queries = new AddressQueries(servers, settings, nowhere, Timer.JVM);
         HostLookup lookup =
                 new HostLookup("rehearsal", List.of(Name.fromString("rehearsal.")), queries, Timer.JVM, () -> {});
+        lookup.join(NOBODY, PATIENCE);
         lookup.begin();
         server.socket().setSoTimeout((int) PATIENCE.toMillis());
         for (int family = 0; family < 2; family++) {

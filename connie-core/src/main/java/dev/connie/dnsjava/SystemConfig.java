@@ -30,6 +30,7 @@ final class SystemConfig {
     private record Version(@Nullable Object key, long size, long modified) {}
 
     private final Path resolvConf;
+    private final List<InetSocketAddress> servers;
     private final Timer timer;
     private final ReentrantLock lock = new ReentrantLock();
     // All guarded by the lock.
@@ -37,8 +38,10 @@ final class SystemConfig {
     private @Nullable Version version;
     private long lookedNanos;
 
-    SystemConfig(Path resolvConf, Timer timer) {
+    /** @param servers what takes the place of the system's; if empty, nothing does */
+    SystemConfig(Path resolvConf, List<InetSocketAddress> servers, Timer timer) {
         this.resolvConf = resolvConf;
+        this.servers = servers;
         this.timer = timer;
     }
 
@@ -80,14 +83,18 @@ final class SystemConfig {
     private Settings read() {
         ResolvConf file = new ResolvConf(resolvConf);
         file.initialize();
-        return file.servers().isEmpty()
-                ? new Settings(ofThePlatform().servers, file.searchPaths(), file.ndots())
-                : new Settings(List.copyOf(file.servers()), List.copyOf(file.searchPaths()), file.ndots());
+        List<InetSocketAddress> named = servers.isEmpty() ? List.copyOf(file.servers()) : servers;
+        return new Settings(
+                // A file that names none means what the platform does.
+                named.isEmpty() ? ofThePlatform().servers : named, List.copyOf(file.searchPaths()), file.ndots());
     }
 
-    private static Settings ofThePlatform() {
+    private Settings ofThePlatform() {
         ResolverConfig config = new ResolverConfig();
-        return new Settings(List.copyOf(config.servers()), List.copyOf(config.searchPath()), config.ndots());
+        return new Settings(
+                servers.isEmpty() ? List.copyOf(config.servers()) : servers,
+                List.copyOf(config.searchPath()),
+                config.ndots());
     }
 
     /** dnsjava's reader, for any file. */

@@ -472,7 +472,7 @@ class DnsResolverTest {
         void resolvConfIsReadAnewWhenItHasChanged() throws Exception {
             VirtualNames time = new VirtualNames();
             Path conf = Files.writeString(folder.resolve("conf"), "nameserver 127.0.0.1\nsearch x.test\n");
-            SystemConfig config = new SystemConfig(conf, time);
+            SystemConfig config = new SystemConfig(conf, List.of(), time);
             SystemConfig.Settings first = config.current();
             assertThat(first.servers()).containsExactly(new InetSocketAddress("127.0.0.1", 53));
             Files.writeString(conf, "nameserver 127.0.0.22\nsearch y.test z.test\noptions ndots:3\n");

@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +58,10 @@ public final class LoopbackNameServer implements AutoCloseable {
     private final Map<String, Rule> rules = new ConcurrentHashMap<>();
     private final List<String> queries = new CopyOnWriteArrayList<>();
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
+    private final ScheduledThreadPoolExecutor threads = threads();
     private volatile boolean deaf;
     private volatile boolean closesTcp;
+    private volatile long answeredNanos;
     private final AtomicInteger spoofed = new AtomicInteger();
     private volatile @Nullable InetAddress spoof;
 
@@ -82,6 +83,13 @@ public final class LoopbackNameServer implements AutoCloseable {
             }
         }
         throw new UncheckedIOException(last);
+    }
+
+    private static ScheduledThreadPoolExecutor threads() {
+        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(2);
+        // What comes too late for an answer gets none.
+        threads.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        return threads;
     }
 
     private void start(String name, Runnable work) {
@@ -163,6 +171,11 @@ public final class LoopbackNameServer implements AutoCloseable {
     /** From now on sends a forged answer from another port before each that it was told to give over UDP. */
     public void spoofFromAnotherPort(InetAddress forged) {
         spoof = forged;
+    }
+
+    /** Returns when it last answered, by {@link System#nanoTime}. */
+    public long answeredNanos() {
+        return answeredNanos;
     }
 
     /** Returns how many forged answers were sent. */
@@ -290,6 +303,7 @@ public final class LoopbackNameServer implements AutoCloseable {
             try {
                 byte[] bytes = rule.answer.to(query, overTcp);
                 if (bytes != null) {
+                    answeredNanos = System.nanoTime();
                     sender.send(bytes);
                 }
             } catch (IOException gone) {
@@ -305,8 +319,8 @@ public final class LoopbackNameServer implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
         udp.close();
+        threads.shutdownNow();
         try {
             tcp.close();
             for (Socket connection : connections) {
