@@ -3,19 +3,15 @@ package dev.connie;
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.AsyncDriver;
 import dev.connie.internal.drive.AttemptChannels;
-import dev.connie.internal.drive.AttemptPermits;
 import dev.connie.internal.drive.BlockingDriver;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.Failures;
-import dev.connie.internal.drive.PolicyFeedback;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.RegretSampler;
 import dev.connie.internal.lineup.ClassPreloading;
 import dev.connie.internal.lineup.LineupBook;
 import dev.connie.internal.names.HostAddresses;
-import dev.connie.internal.names.OwnAddresses;
 import dev.connie.internal.names.Targets;
-import dev.connie.internal.observe.GuardedListener;
 import dev.connie.race.Race;
 import dev.connie.race.RacePolicy;
 import java.io.IOException;
@@ -29,7 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * Connects to a host by racing TCP connects to its addresses: the first handshake wins, the others are closed. For sockets
@@ -89,10 +85,10 @@ public final class Connector implements AutoCloseable {
         Abort abort = addresses.mayGrow() ? new Abort() : Abort.NEVER;
         BlockingDriver.awaitFirst(addresses, abort, true);
         AttemptChannels channels = races.attempts(addresses, port, timeout, ChannelSource.PLAIN);
-        SocketChannel won = race(channels, abort);
+        SocketChannel won = BlockingDriver.run(channels, abort);
         addresses.stop();
         if (won == null) {
-            throw failure(Targets.nameOf(host, port), channels);
+            throw Failures.of(Targets.nameOf(host, port), channels);
         }
         return won;
     }
@@ -109,9 +105,9 @@ public final class Connector implements AutoCloseable {
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
         List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
         AttemptChannels channels = races.attempts(targets, timeout, ChannelSource.PLAIN);
-        SocketChannel won = race(channels, Abort.NEVER);
+        SocketChannel won = BlockingDriver.run(channels);
         if (won == null) {
-            throw failure(Targets.nameOf(targets), channels);
+            throw Failures.of(Targets.nameOf(targets), channels);
         }
         return won;
     }
@@ -239,16 +235,6 @@ public final class Connector implements AutoCloseable {
         return races;
     }
 
-    /** Races on the calling thread; null if nobody won. */
-    private static @Nullable SocketChannel race(AttemptChannels channels, Abort abort) throws IOException {
-        SocketChannel won = BlockingDriver.run(channels, abort, true);
-        return won == null ? null : BlockingDriver.inBlockingMode(won);
-    }
-
-    private static IOException failure(String target, AttemptChannels channels) {
-        return Failures.of(target, channels.race().report(System.nanoTime()));
-    }
-
     @Override
     public String toString() {
         return "Connector[" + races + ", " + resolver + "]";
@@ -256,17 +242,8 @@ public final class Connector implements AutoCloseable {
 
     /** Collects what a {@link Connector} is made with. Not thread-safe. */
     public static final class Builder {
-        // Null for one of its own, which learns.
-        private @Nullable RacePolicy policy;
+        private final RaceSetup.Builder races = new RaceSetup.Builder(DEFAULT_MAX_ATTEMPTS_IN_FLIGHT);
         private HostResolver resolver = HostResolver.SYSTEM;
-        private @Nullable GuardedListener listener;
-        private int maxAttemptsInFlight = DEFAULT_MAX_ATTEMPTS_IN_FLIGHT;
-        private AttemptPermits permits = AttemptPermits.PROCESS;
-        private @Nullable PolicyFeedback feedback;
-        private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
-        // 0 for none.
-        private int regretOneRaceIn;
-        private boolean toFirstByte = true;
 
         private Builder() {}
 
@@ -275,7 +252,7 @@ public final class Connector implements AutoCloseable {
          * every address at once at the first contact with a host, and about one connect ever after.
          */
         public Builder policy(RacePolicy policy) {
-            this.policy = Objects.requireNonNull(policy, "policy");
+            races.policy(Objects.requireNonNull(policy, "policy"));
             return this;
         }
 
@@ -287,7 +264,7 @@ public final class Connector implements AutoCloseable {
 
         /** Sets who is told of attempts and races; nobody unless set. */
         public Builder listener(RaceListener listener) {
-            this.listener = new GuardedListener(Objects.requireNonNull(listener, "listener"));
+            races.listener(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
@@ -298,11 +275,7 @@ public final class Connector implements AutoCloseable {
          * @throws IllegalArgumentException if it is below 1 or above {@value Race#MAX_ADDRESSES}
          */
         public Builder maxAttemptsInFlight(int max) {
-            if (max < 1 || max > Race.MAX_ADDRESSES) {
-                throw new IllegalArgumentException(
-                        "maxAttemptsInFlight of " + max + " is not in 1 to " + Race.MAX_ADDRESSES);
-            }
-            this.maxAttemptsInFlight = max;
+            races.maxAttemptsInFlight(max);
             return this;
         }
 
@@ -318,10 +291,7 @@ public final class Connector implements AutoCloseable {
          * @throws IllegalArgumentException if it is below 1
          */
         public Builder sampleRegret(int oneRaceIn) {
-            if (oneRaceIn < 1) {
-                throw new IllegalArgumentException("one race in " + oneRaceIn);
-            }
-            this.regretOneRaceIn = oneRaceIn;
+            races.sampleRegret(oneRaceIn);
             return this;
         }
 
@@ -334,38 +304,20 @@ public final class Connector implements AutoCloseable {
          * decides.
          */
         public Builder raceToFirstByte(boolean on) {
-            this.toFirstByte = on;
+            races.raceToFirstByte(on);
             return this;
         }
 
-        /** Replaces the process-wide bound, for tests. */
-        Builder permits(AttemptPermits permits) {
-            this.permits = permits;
-            return this;
-        }
-
-        /** Has somebody else told what the policy would be, for tests. */
-        Builder feedback(PolicyFeedback feedback) {
-            this.feedback = feedback;
-            return this;
-        }
-
-        /** Replaces the addresses of this machine, for tests. */
-        Builder ownAddresses(OwnAddresses ownAddresses) {
-            this.ownAddresses = ownAddresses;
+        /** Changes what users have no say in, for tests. */
+        Builder races(Consumer<RaceSetup.Builder> change) {
+            change.accept(races);
             return this;
         }
 
         /** Returns a connector. */
         public Connector build() {
             AsyncDriver asyncDriver = new AsyncDriver();
-            RacePolicy policy = this.policy == null ? RacePolicy.adaptive() : this.policy;
-            PolicyFeedback told = feedback != null ? feedback : PolicyFeedback.to(policy);
-            RegretSampler sampler =
-                    regretOneRaceIn == 0 ? null : new RegretSampler(regretOneRaceIn, asyncDriver.loop(), told);
-            RaceSetup races = new RaceSetup(
-                    policy, maxAttemptsInFlight, permits, ownAddresses, listener, told, sampler, toFirstByte);
-            return new Connector(races, resolver, asyncDriver);
+            return new Connector(races.build(asyncDriver.loop()), resolver, asyncDriver);
         }
     }
 }

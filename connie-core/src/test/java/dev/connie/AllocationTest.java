@@ -51,8 +51,8 @@ class AllocationTest {
 
     @Test
     void a_policy_that_learns_takes_two_small_objects_more() throws Exception {
-        // 0.75 on JDK 17 and 0.753 on 25, since it also keeps what it hears of first bytes.
-        assertRaceTakesAtMost(0.77, RacePolicy.adaptive());
+        // 0.735 on JDK 17 and 0.72 on 25, since it also keeps what it hears of first bytes.
+        assertRaceTakesAtMost(0.75, RacePolicy.adaptive());
     }
 
     private void assertRaceTakesAtMost(double share, RacePolicy policy) throws Exception {

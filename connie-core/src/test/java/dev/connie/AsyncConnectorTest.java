@@ -186,7 +186,7 @@ class AsyncConnectorTest {
         Connector connector = Connector.builder()
                 .policy(RacePolicy.allAtOnce())
                 .listener(listener)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .build();
         startCounting();
         CompletableFuture<SocketChannel> future = connector.connectAsync(addresses, Duration.ZERO);

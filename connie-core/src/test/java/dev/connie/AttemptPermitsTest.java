@@ -60,7 +60,7 @@ class AttemptPermitsTest {
     private static Connector connector(AttemptPermits permits, RaceListener listener) {
         return Connector.builder()
                 .policy(RacePolicy.allAtOnce())
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .listener(listener)
                 .build();
     }

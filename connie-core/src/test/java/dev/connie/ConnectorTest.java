@@ -499,7 +499,7 @@ class ConnectorTest {
             for (boolean onOpen : new boolean[] {true, false}) {
                 AttemptChannels channels = Connector.builder()
                         .policy(RacePolicy.allAtOnce())
-                        .permits(permits)
+                        .races(it -> it.permits(permits))
                         .build()
                         .races()
                         .attempts(

@@ -32,7 +32,7 @@ class DisappointmentTest {
     private final ServerSocket server = network.listening();
     private final InetSocketAddress address = network.at(server.getInetAddress());
     private final Connector connector = Connector.builder()
-            .feedback((address, nowNanos) -> disappointing.add(address))
+            .races(it -> it.feedback((address, nowNanos) -> disappointing.add(address)))
             .resolver(resolving("h.test", server.getInetAddress()))
             .build();
 

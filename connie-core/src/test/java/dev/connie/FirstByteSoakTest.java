@@ -136,7 +136,7 @@ class FirstByteSoakTest {
         List<RaceReport> reports = new ArrayList<>();
         Connector connector = Connector.builder()
                 .policy(policy)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .resolver(LoopbackNetwork.resolving("h.test", listed.toArray(InetAddress[]::new)))
                 .listener(new RaceListener() {
                     @Override

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -90,7 +91,7 @@ class FirstByteTest {
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses))
                 .listener(listener)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .build();
     }
 
@@ -227,7 +228,7 @@ class FirstByteTest {
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
                 .raceToFirstByte(false)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .build();
         assertThat(connector.racesToFirstByte()).isFalse();
         assertThat(connector.withResolver(HostResolver.SYSTEM).racesToFirstByte())
@@ -524,7 +525,7 @@ class FirstByteTest {
         Connector connector = Connector.builder()
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
-                .permits(one)
+                .races(it -> it.permits(one))
                 .build();
         try (Socket socket = connector.socketFactory().createSocket("h.test", network.port())) {
             assertThat(one.available()).isEqualTo(1);
@@ -628,7 +629,7 @@ class FirstByteTest {
             Connector connector = Connector.builder()
                     .policy(policy)
                     .resolver(resolving("h.test", addresses(false)))
-                    .permits(permits)
+                    .races(it -> it.permits(permits))
                     .build();
             try (SSLSocket socket = secured(connector.socketFactory().createSocket("h.test", network.port()))) {
                 assertThat(ask(socket)).isEqualTo("b");
@@ -672,7 +673,7 @@ class FirstByteTest {
         Connector connector = Connector.builder()
                 .policy(RacePolicy.allAtOnce())
                 .resolver(resolving("h.test", addresses(true)))
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .sampleRegret(1)
                 .build();
         try (SSLSocket socket = secured(connector.socketFactory().createSocket("h.test", network.port()))) {
@@ -740,5 +741,151 @@ class FirstByteTest {
         host("a", WELL);
         assertThat(asked(false)).isEqualTo("a");
         assertThat(listener.opened).isEmpty();
+    }
+
+    @Test
+    void trap_3_the_port_stays_and_the_address_is_the_connection_s_in_the_end() throws Exception {
+        host("a", MUTE);
+        host("b", WELL);
+        try (Socket socket = connected(true)) {
+            assertThat(socket.getInetAddress()).isEqualTo(hosts.get(0).address());
+            SSLSocket secured = secured(socket);
+            assertThat(ask(secured)).isEqualTo("b");
+            assertThat(secured.getInetAddress()).isEqualTo(hosts.get(1).address());
+            assertThat(secured.getPort()).isEqualTo(network.port());
+            // Which is what sessions are found again by.
+            assertThat(secured.getSession().getPeerHost()).isEqualTo("h.test");
+            assertThat(secured.getSession().getPeerPort()).isEqualTo(network.port());
+        }
+    }
+
+    @Test
+    void a_hello_that_the_first_server_does_not_take_as_a_whole_goes_to_another() throws Exception {
+        try (ServerSocket full = new ServerSocket()) {
+            full.setReceiveBufferSize(1024);
+            full.bind(new InetSocketAddress(network.newAddress(), network.port()));
+            TlsHost good = host("b", WELL);
+            InetAddress silent = network.silent();
+            InetAddress named = InetAddress.getByAddress("h.test", silent.getAddress());
+            Connector connector = connectorTo(silent, full.getInetAddress(), good.address());
+            try (Socket socket = connector.socketFactory().createSocket()) {
+                socket.setSendBufferSize(1024);
+                socket.connect(new InetSocketAddress(named, network.port()));
+                assertThat(socket.getInetAddress()).isEqualTo(full.getInetAddress());
+                SSLSocket secured = secured(socket);
+                SSLParameters parameters = secured.getSSLParameters();
+                parameters.setApplicationProtocols(protocols(25_000));
+                secured.setSSLParameters(parameters);
+                assertThat(ask(secured)).isEqualTo("b");
+            }
+        }
+    }
+
+    /** Returns names of protocols nobody speaks, of so many bytes in all. */
+    private static String[] protocols(int bytes) {
+        return IntStream.range(0, bytes / 200)
+                .mapToObj(i -> String.format("%0199d", i))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void over_ipv6_and_ipv4_it_is_the_same() throws Exception {
+        InetAddress ipv6 = InetAddress.getByName("::1");
+        try {
+            // It answers as a mute server does, by its kernel alone.
+            network.listeningAt(ipv6);
+        } catch (RuntimeException noIpv6) {
+            Assumptions.abort("needs ::1");
+        }
+        TlsHost good = host("b", WELL);
+        Connector connector = connectorTo(network.silent(), ipv6, good.address());
+        try (Socket socket = connector.socketFactory().createSocket("h.test", network.port())) {
+            assertThat(socket.getInetAddress()).isEqualTo(ipv6);
+            assertThat(ask(secured(socket))).isEqualTo("b");
+            assertThat(socket.getInetAddress()).isEqualTo(good.address());
+        }
+    }
+
+    @Nested
+    class What_is_no_stream_decides_for_the_leader {
+        private final ServerSocket first = network.listening();
+        private final ServerSocket second = network.listening();
+
+        private Socket socket() throws IOException {
+            Socket socket = connectorTo(network.silent(), first.getInetAddress(), second.getInetAddress())
+                    .socketFactory()
+                    .createSocket("h.test", network.port());
+            socket.setSoTimeout(10_000);
+            return socket;
+        }
+
+        @Test
+        void the_end_of_output() throws Exception {
+            try (Socket socket = socket();
+                    Socket peer = first.accept();
+                    Socket loser = second.accept()) {
+                socket.shutdownOutput();
+                assertThat(peer.getInputStream().read()).isEqualTo(-1);
+                assertThat(loser.getInputStream().read()).isEqualTo(-1);
+                // The loser is closed, the leader is half open.
+                peer.getOutputStream().write(7);
+                assertThat(socket.getInputStream().read()).isEqualTo(7);
+            }
+        }
+
+        @Test
+        void the_end_of_input() throws Exception {
+            try (Socket socket = socket();
+                    Socket peer = first.accept();
+                    Socket loser = second.accept()) {
+                InputStream in = socket.getInputStream();
+                socket.shutdownInput();
+                assertThat(in.read()).isEqualTo(-1);
+                socket.getOutputStream().write(7);
+                assertThat(peer.getInputStream().read()).isEqualTo(7);
+                assertThat(loser.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+
+        @Test
+        void urgent_data() throws Exception {
+            try (Socket socket = socket();
+                    Socket peer = first.accept();
+                    Socket loser = second.accept()) {
+                peer.setOOBInline(true);
+                socket.sendUrgentData(7);
+                assertThat(peer.getInputStream().read()).isEqualTo(7);
+                assertThat(loser.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void trap_19_a_channel_that_a_waiting_connect_gets_brings_the_runners_up() throws Exception {
+        host("a", MUTE);
+        host("b", WELL);
+        RecordingListener races = new RecordingListener(1);
+        Connector connector = Connector.builder()
+                .policy(RacePolicy.rfc8305())
+                .listener(races)
+                .races(it -> it.permits(permits))
+                .build();
+        Lineup lineup = connector.lineup("h.test", List.of(addresses(true)));
+        List<InetAddress> places = lineup.addresses();
+        Socket racing = lineup.newSocket();
+        try (Socket waiting = lineup.newSocket()) {
+            FutureTask<Void> race = new FutureTask<>(() -> {
+                racing.connect(new InetSocketAddress(places.get(0), network.port()));
+                return null;
+            });
+            new Thread(race).start();
+            // 250 ms before the next address has its turn.
+            races.awaitStarts();
+            waiting.connect(new InetSocketAddress(places.get(1), network.port()));
+            // As a client does with the one that it has no more use for.
+            racing.close();
+            assertThat(waiting.getInetAddress()).isEqualTo(hosts.get(0).address());
+            assertThat(ask(secured(waiting))).isEqualTo("b");
+        }
     }
 }

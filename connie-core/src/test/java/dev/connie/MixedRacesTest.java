@@ -81,7 +81,7 @@ class MixedRacesTest {
     private Connector connector(RacePolicy policy) {
         return Connector.builder()
                 .policy(policy)
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .listener(counting)
                 .sampleRegret(3)
                 .build();

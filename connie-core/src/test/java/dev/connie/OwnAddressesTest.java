@@ -229,8 +229,8 @@ class OwnAddressesTest {
                 machine.has("192.0.2.1");
                 Connector connector = Connector.builder()
                         .policy(RacePolicy.allAtOnce())
-                        .ownAddresses(new OwnAddresses(machine, 0, System.nanoTime()))
-                        .feedback(told)
+                        .races(it -> it.ownAddresses(new OwnAddresses(machine, 0, System.nanoTime())))
+                        .races(it -> it.feedback(told))
                         .build();
                 machine.has("192.0.2.2");
                 connector.connect(List.of(live), Duration.ofSeconds(20)).close();
@@ -244,7 +244,7 @@ class OwnAddressesTest {
                 InetSocketAddress live = network.at(network.listening().getInetAddress());
                 Connector.builder()
                         .policy(RacePolicy.allAtOnce())
-                        .ownAddresses(new OwnAddresses(machine, 0, System.nanoTime()))
+                        .races(it -> it.ownAddresses(new OwnAddresses(machine, 0, System.nanoTime())))
                         .build()
                         .connect(List.of(live), Duration.ofSeconds(20))
                         .close();

@@ -59,9 +59,9 @@ class RegretSamplingTest {
     private Connector.Builder builder() {
         return Connector.builder()
                 .policy(RacePolicy.allAtOnce())
-                .permits(permits)
+                .races(it -> it.permits(permits))
                 .listener(listener)
-                .feedback(new PolicyFeedback() {
+                .races(it -> it.feedback(new PolicyFeedback() {
                     @Override
                     public void disappointed(InetSocketAddress address, long nowNanos) {}
 
@@ -69,7 +69,7 @@ class RegretSamplingTest {
                     public void loserFinished(AttemptReport loser, long nowNanos) {
                         toldThePolicy.add(loser);
                     }
-                });
+                }));
     }
 
     @BeforeEach

@@ -14,10 +14,10 @@ import java.util.function.LongToDoubleFunction;
  * <p><b>First contact</b> is where no address of a host is known to connect: nothing was ever learned, or more than ten
  * minutes ago. Those that failed of late are left for later.
  *
- * <p><b>Order.</b> The address that is expected to connect and to answer soonest goes first, by what is known of its times
- * and of its failures; then those that nothing is known of, the families interleaved; then those that failed when last
- * tried. Those about as good as the best take turns: they are no more than 2 ms or a tenth slower, or than twice what the
- * best varies by.
+ * <p><b>Order.</b> The address that is expected to connect and to answer soonest goes first, by what is known of its
+ * times and of its failures; then those that nothing is known of, the families interleaved; then those that failed when
+ * last tried. Addresses about as good as the best take turns: those that are slower by no more than 2 ms, a tenth, or
+ * twice the variation of the best.
  *
  * <p><b>Delay.</b> An attempt is late after its smoothed connect time and four times its variation (RFC 6298, section 2), at
  * least 10 ms more; after 250 ms where nothing is known (RFC 8305, section 8). Then the next one starts. A failure pulls it
@@ -29,18 +29,19 @@ import java.util.function.LongToDoubleFunction;
  * often it connects. How long it may take is learned as its connect time is; as long as a server has not answered yet, from
  * the others of the same host and port. Where none are reported, a connect is a success.
  *
- * <p><b>Probes.</b> In one race of fifty another address than the best starts first, so that those who measured different
- * things come to agree. One that was as good as the best and failed is probed after a quarter of a second, a mute one after
- * two, then after twice as long each time, 30 s at most, half of it by random. The best address follows so closely that a
- * probe costs its race 2 ms or a tenth of the time. So a recovered address is back in use by the first race after twice as
- * long as it was away, and after 30 s at the latest, if the budget has an attempt to spare. One of which nothing is known is probed after three minutes.
+ * <p><b>Probes.</b> In one race of fifty another address than the best starts first, so that those who measured
+ * different things come to agree. An address that was as good as the best and failed is probed after a quarter of a
+ * second, a mute one after two, then after twice as long each time, 30 s at most, half of that time left to chance. The
+ * best address follows so closely that a probe costs its race 2 ms or a tenth of the time. So a recovered address is
+ * back in use by the first race after twice as long as it was away, and after 30 s at the latest, if the budget has an
+ * attempt to spare. An address of which nothing is known any more is probed after three minutes.
  *
  * <p><b>Budget.</b> An attempt that starts before the others have failed is an extra one. Each race adds to a budget of
- * extra attempts, a twenty-fifth of one unless set, of which three can be saved up; when it is used up, the next attempt
- * starts 250 ms after the newest one, as in {@link RacePolicy#rfc8305()}. What starts because another failed, or that late,
- * is free. First contacts have a budget of their own, to which each race adds one attempt, and of which 64 can be saved up:
- * so who only ever meets new hosts makes, in the long run, no more than two attempts for each connection, but for those that
- * are free.
+ * extra attempts, a twenty-fifth of one unless set, of which three can be saved up; when it is used up, the next
+ * attempt starts 250 ms after the newest one, as in {@link RacePolicy#rfc8305()}. An attempt that starts because
+ * another failed, or that late, is free. First contacts have a budget of their own, to which each race adds one
+ * attempt, and of which 64 can be saved up: so who only ever meets new hosts makes, in the long run, no more than two
+ * attempts for each connection, but for those that are free.
  *
  * <p>The settings are immutable; the {@code with} methods return a changed copy, which has learned nothing yet. What was
  * learned is kept in memory, for the 4,096 destinations used last; it fades, and is dropped when the network changes. An
@@ -57,12 +58,14 @@ public final class Adaptive extends RacePolicy {
     /** RFC 8305, section 8: the recommended Maximum Connection Attempt Delay. */
     private static final Duration HARD_MAXIMUM = Duration.ofSeconds(2);
 
-    /** Two SYNs of a hundred are what finding a better address within a minute costs at one connect a second. */
+    /**
+     * The share of races that explore. At one connect a second, two in a hundred find a better address within a minute.
+     */
     private static final double EXPLORATION = 0.02;
 
     private static final double MOST_EXPLORATION = 0.03;
 
-    /** With first contacts and what a poor network loses it makes no more than 1.05 SYNs for each connection. */
+    /** With first contacts and the SYNs that a poor network loses, this makes at most 1.05 SYNs for each connection. */
     private static final double EXTRA_ATTEMPTS = 0.04;
 
     /**
@@ -74,7 +77,7 @@ public final class Adaptive extends RacePolicy {
     /** The same for first contacts: a process that starts and calls ten hosts waits for none of them. */
     static final int FIRST_CONTACT_RESERVE = Race.MAX_ADDRESSES;
 
-    /** What can be set. */
+    /** What users can set. */
     private record Settings(Duration minimumDelay, Duration maximumDelay, double extraAttempts, double exploration) {}
 
     private final Settings settings;
@@ -104,8 +107,8 @@ public final class Adaptive extends RacePolicy {
     }
 
     /**
-     * Sets the least time that an attempt has before it is late and the next one starts, if that is not to be a first contact,
-     * a probe, or one of the others when the world has changed: these start together. 10 ms unless set.
+     * Sets the least time that an attempt has before it is late and the next one starts. 10 ms unless set. The attempts
+     * of a first contact, those beside a probe, and all the others when the world has changed start without that delay.
      *
      * @throws IllegalArgumentException if it is below 10 ms or above the maximum
      */
@@ -169,12 +172,12 @@ public final class Adaptive extends RacePolicy {
         return with(settings.minimumDelay, settings.maximumDelay, settings.extraAttempts, share);
     }
 
-    /** Makes what is left to chance the same each time. */
+    /** Returns a copy whose chance is the same each time, for tests. */
     Adaptive withSeed(long seed) {
         return withRandom(new SeededRandom(seed)::next);
     }
 
-    /** Takes all chance from there: numbers from 0 to below 1, given the time. */
+    /** Returns a copy that takes its chance from this source: numbers from 0 to below 1, given the time. */
     Adaptive withRandom(LongToDoubleFunction source) {
         return new Adaptive(settings, source);
     }
@@ -206,7 +209,7 @@ public final class Adaptive extends RacePolicy {
         AddressHistory history = histories.of(loser.address());
         long tookNanos = loser.took().toNanos();
         if (loser.established()) {
-            // That it was late, if it was, was noted when it lost.
+            // If it was late, that was noted when it lost.
             history.connected(tookNanos, true, nowNanos);
         } else if (loser.outcome() == Outcome.FAILED) {
             history.failed(nowNanos);

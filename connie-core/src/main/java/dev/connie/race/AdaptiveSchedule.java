@@ -6,27 +6,31 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One race by {@link Adaptive}: draws on its memory, and adds to it. */
+/** What {@link Adaptive} decides in one race, from what it has learned; what it learns from that race is added. */
 final class AdaptiveSchedule extends AttemptSchedule {
-    /** By what share a delay varies upwards at most, so that clients which are late together do not start together. */
+    /**
+     * The share by which chance lengthens a delay at most, so that clients which are late together do not go on
+     * together.
+     */
     private static final double JITTER = 0.1;
 
-    /** So many attempts of one race that are late or fail say that the world has changed: one may be an accident. */
+    /** When so many attempts of one race are late or fail, the world has changed: one may be an accident. */
     private static final int SURPRISES = 2;
 
-    // Few fields and small ones, since there is one of these objects for each connection.
+    // Few and small fields, since there is one of these objects for each connection.
     private final Adaptive policy;
     private List<InetSocketAddress> order = List.of();
     // The latest attempt that was sent, which leads to the others.
     private @Nullable StartedAttempt newest;
-    // How many addresses lead of which nothing is known, at the first contact with a host; at most Race.MAX_ADDRESSES.
+    // At the first contact with a host, how many addresses of which nothing is known come first; at most
+    // Race.MAX_ADDRESSES.
     private byte firstContacts;
-    // Until it has been decided, and only if another attempt may run beside it.
+    // Whether the race may begin with a probe: until that is decided, and only if another attempt may run beside it.
     private boolean mayProbe;
-    // A token was taken for a second attempt, because the first one is a probe; it follows after this time.
+    // Whether a token was taken for a second attempt, because the first is a probe; it follows after the head start.
     private boolean prepaid;
     private int headStartNanos;
-    // What the attempt that is about to start was paid out of.
+    // The budget that paid for the attempt that is about to start; null if that is free.
     private @Nullable Budget payer;
 
     AdaptiveSchedule(Adaptive policy, boolean mayOverlap) {
@@ -52,7 +56,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
         InetSocketAddress probed = probes && ranking.hasBest() ? probed(ranking, nowNanos) : null;
         if (probed != null) {
             prepaid = true;
-            // Enough for one that is as good as the best to win, and no more: a probe must not cost its race a delay.
+            // Enough for an address that is as good as the best to win, and no more: a probe must not delay its race.
             headStartNanos = (int) Math.min(AddressHistory.UNKNOWN_DELAY_NANOS, ranking.toleranceNanos());
             // By identity: equals leaves out the scope.
             order.removeIf(address -> address == probed);
@@ -96,12 +100,12 @@ final class AdaptiveSchedule extends AttemptSchedule {
         if (prepaid) {
             return nowNanos + headStartNanos;
         }
-        // As a rule it is the first one, and the best known.
+        // As a rule this is the first attempt, to the best known address.
         boolean atOnce = isFirstContact() || previous != null && isWorldChanged(nowNanos);
         return atOnce ? nowNanos : nowNanos + delayNanos(started, nowNanos);
     }
 
-    /** Whether the next address is as unknown as those that have started. */
+    /** Returns whether the next address is as unknown as those to which attempts have started. */
     private boolean isFirstContact() {
         if (firstContacts == 0) {
             return false;
@@ -114,9 +118,9 @@ final class AdaptiveSchedule extends AttemptSchedule {
     }
 
     /**
-     * Whether what is known seems to hold no longer, so that all others start: a second attempt of this race is late or has
-     * failed, or the first one shortly after another race was surprised; or one has, and of the next address nothing is
-     * known.
+     * Returns whether what is known seems to hold no longer, so that all others start: a second attempt of this race is
+     * late or has failed; or the first one has, shortly after another race was surprised; or one has, and nothing is
+     * known of the next address.
      */
     private boolean isWorldChanged(long nowNanos) {
         int surprises = 0;
@@ -152,8 +156,9 @@ final class AdaptiveSchedule extends AttemptSchedule {
     }
 
     /**
-     * Doubled for each attempt that is late already, because then it may be the network that is slow: but not beyond what
-     * RFC 8305 recommends without that.
+     * Returns how long the latest attempt has before the next one starts. It is doubled for each attempt that is late
+     * already, because then the network may be slow, but not beyond the delay that RFC 8305 recommends, unless it is
+     * longer by itself.
      */
     private long delayNanos(StartedAttempt latest, long nowNanos) {
         double delay = latest.lateNanos();
@@ -196,7 +201,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
         return dueNanos;
     }
 
-    /** Other races to the same host hear of it at once, and do not have to wait as well. */
+    /** Notes which attempts are late. Other races to the same host hear of it at once, and need not wait as well. */
     private void noteLate(long nowNanos) {
         for (StartedAttempt started = newest; started != null; started = started.previous) {
             if (started.attempt.isRunning()) {
@@ -205,7 +210,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
         }
     }
 
-    /** One that fails within its connect must not hold up the others of a first contact. */
+    /** An attempt that fails as soon as it starts must not hold up the others of a first contact. */
     @Override
     long minimumGapNanos() {
         return isFirstContact() ? 0 : Adaptive.HARD_MINIMUM.toNanos();
@@ -221,7 +226,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
             }
             case LOST, ABANDONED -> {
                 if (attempt.isEstablished()) {
-                    // In the same moment as the winner, or a little earlier: it was looked at later.
+                    // It connected in the same moment as the winner, or a little earlier, and was looked at later.
                     started.noteConnected(nowNanos);
                 } else {
                     started.noteUnanswered(attempt.tookNanos(), nowNanos);
@@ -241,7 +246,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
         giveBackPrepaid();
     }
 
-    /** A surprise lasts until a race is won without one: that this race found another address in the end is not that. */
+    /** Notes surprises again at the win: they last until a race is won without one, and this race had some. */
     private void renewSurprises(long nowNanos) {
         for (StartedAttempt started = newest; started != null; started = started.previous) {
             if (started.isSurprise()) {
@@ -250,7 +255,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
         }
     }
 
-    /** What follows an end, or comes that late, is free. */
+    /** Gives back the token for the second attempt: after another has ended, or that late, an attempt is free. */
     private void giveBackPrepaid() {
         if (prepaid) {
             prepaid = false;
@@ -263,7 +268,7 @@ final class AdaptiveSchedule extends AttemptSchedule {
         undo(started(attempt));
     }
 
-    /** Only ever of the latest. */
+    /** Undoes the start of the latest attempt. */
     private void undo(StartedAttempt started) {
         newest = started.previous;
         started.refund();

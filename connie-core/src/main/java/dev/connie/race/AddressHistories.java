@@ -70,7 +70,7 @@ final class AddressHistories {
         for (AddressHistory history : find(addresses)) {
             if (history != null) {
                 long ageNanos = history.surpriseAgeNanos(nowNanos);
-                // Later ones are of this race, or of one beside it which met the same.
+                // A later surprise is of this race, or of one beside it that met the same.
                 surpriseAgeNanos = ageNanos < raceAgeNanos ? surpriseAgeNanos : Math.min(surpriseAgeNanos, ageNanos);
                 connectAgeNanos = Math.min(connectAgeNanos, history.connectAgeNanos(nowNanos));
             }
@@ -78,7 +78,7 @@ final class AddressHistories {
         return surpriseAgeNanos < SURPRISE_NANOS && surpriseAgeNanos <= connectAgeNanos;
     }
 
-    /** Forgets everything. What attempts that run still find out is forgotten with it. */
+    /** Forgets everything. What the attempts in flight find out later is forgotten, too. */
     synchronized void clear() {
         byDestination.clear();
     }

@@ -27,16 +27,16 @@ final class AddressHistory {
     /** How long it is remembered that this machine could not even send: a route may come at any time. */
     private static final long NOT_SENT_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** What must lie between two extra attempts to the same destination, by whatever races. */
+    /** The time that must lie between two extra attempts to the same destination, whichever races make them. */
     private static final long EXTRA_GAP_NANOS = Duration.ofMillis(20).toNanos();
 
     // All guarded by this.
     private final SmoothedTime connectTime = new SmoothedTime();
     private final Failures failures;
-    // Null until it raced another address, or was asked something.
+    // Null until the destination raced another one, or was asked something.
     private @Nullable AnswerTime answerTime;
 
-    // Since the last connect: it takes longer than this.
+    // A connect takes longer than this, as far as attempts since the last connect have shown.
     private long longerThanNanos;
     private long unansweredNanos;
 
@@ -48,7 +48,7 @@ final class AddressHistory {
     private boolean extra;
     private long extraNanos;
 
-    // When it last failed although nothing spoke against it.
+    // When it last failed although it was known to connect: a surprise.
     private boolean surprising;
     private long surprisedNanos;
 
@@ -60,7 +60,7 @@ final class AddressHistory {
     enum Rank {
         /** It has connected, and nothing speaks against it. */
         GOOD,
-        /** Not tried, or too long ago. */
+        /** It was never tried, or too long ago. */
         UNKNOWN,
         /** It failed, or kept somebody waiting, when last tried. */
         FAILING,
@@ -71,10 +71,11 @@ final class AddressHistory {
     /**
      * How a destination stands at one moment.
      *
-     * @param usualNanos the smoothed connect time, that before it failed if it does; {@link Double#MAX_VALUE} if none is known
-     * @param variationNanos by how much that varies
-     * @param expectedNanos the time until connected, the risks included that it fails or is mute
-     * @param answerNanos the time from then until a server that is asked answers; negative if nothing is known of it
+     * @param usualNanos the smoothed connect time, from before it failed if it fails; {@link Double#MAX_VALUE} if none
+     *     is known
+     * @param variationNanos by how much that time varies
+     * @param expectedNanos the expected time until it is connected, including the risk that it fails or is mute
+     * @param answerNanos the time from being asked until the server answers; negative if nothing is known of it
      * @param mayLead false if it is mute, and to be tried before others only to find out whether it still is
      * @param mayRetry false if it failed and is not yet to be tried again
      * @param untriedNanos how long it has not been tried; {@link Long#MAX_VALUE} if it never was
@@ -117,8 +118,9 @@ final class AddressHistory {
     }
 
     /**
-     * The cost of a success: what a try costs, divided by how likely it succeeds. Trying destinations in the order of it
-     * connects soonest on average. A try that fails costs the delay after which the next one starts.
+     * Returns the cost of a success: the cost of an attempt divided by the chance that it succeeds. To try destinations
+     * in the order of this cost is to connect soonest on average. An attempt that fails costs the delay after which the
+     * next one starts.
      */
     private double expectedNanos(double usualNanos, long nowNanos) {
         double excess = longerThanNanos - usualNanos;
@@ -168,7 +170,10 @@ final class AddressHistory {
         }
     }
 
-    /** Notes a failure: refused, timed out, or later than {@link #delayNanos} at its start. Once for each attempt. */
+    /**
+     * Notes a failure: an attempt was refused, timed out, or took longer than {@link #delayNanos} was at its start.
+     * Called once at most for each attempt.
+     */
     synchronized void failed(long nowNanos) {
         if (!failures.isFailing() && connectTime.isKnown(nowNanos)) {
             surprised(nowNanos);
@@ -176,7 +181,7 @@ final class AddressHistory {
         failures.failed(nowNanos);
     }
 
-    /** Notes that it connected and then was of no use. */
+    /** Notes that the server connected and then gave no answer. */
     synchronized void disappointed(long nowNanos) {
         failures.disappointed(answerTime != null && answerTime.isKnown(nowNanos), nowNanos);
     }
@@ -186,7 +191,7 @@ final class AddressHistory {
         return answerTime == null ? unknownNanos : answerTime.delayNanos(connectNanos, unknownNanos, nowNanos);
     }
 
-    /** Notes a first byte. */
+    /** Notes that the server sent its first byte. */
     synchronized void spoke(long tookNanos, long nowNanos) {
         if (!connectTime.isKnown(nowNanos)) {
             // A connect takes no longer, since an answer is a round trip, too.

@@ -42,6 +42,17 @@ final class Addresses {
         return List.copyOf(first.values());
     }
 
+    /** @throws IllegalArgumentException if one is unresolved */
+    static void requireResolved(List<InetSocketAddress> addresses) {
+        // By index: the iterator of an immutable list is an object that stays one.
+        for (int i = 0; i < addresses.size(); i++) {
+            InetSocketAddress address = addresses.get(i);
+            if (address.isUnresolved()) {
+                throw new IllegalArgumentException("unresolved address: " + format(address));
+            }
+        }
+    }
+
     static boolean isSame(InetSocketAddress address, InetSocketAddress other) {
         return destination(address).equals(destination(other));
     }

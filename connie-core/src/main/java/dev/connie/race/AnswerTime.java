@@ -8,12 +8,13 @@ import java.time.Duration;
  * together with it, whose think time it shares. Not thread-safe, but for what siblings share.
  */
 final class AnswerTime {
-    /** An answer is not late before this is added to its usual time: servers vary more than networks. */
+    /** An answer has this much more than its usual time before it is late: servers vary more than networks. */
     private static final long MARGIN_NANOS = Duration.ofMillis(20).toNanos();
 
     /**
-     * What takes so much longer than usual may have been sent twice: Linux repeats data after 200 ms at the earliest
-     * (TCP_RTO_MIN). By Karn's rule (RFC 6298, section 3) it is then no sample. Two of them in a row are a slow server.
+     * A hello whose answer takes so much longer than usual may have been sent twice: Linux repeats data after 200 ms at
+     * the earliest (TCP_RTO_MIN). By Karn's rule (RFC 6298, section 3) it is then no sample. Two in a row are a slow
+     * server.
      */
     private static final long RETRANSMITTED_NANOS = Duration.ofMillis(200).toNanos();
 
@@ -21,10 +22,10 @@ final class AnswerTime {
     // Shared by siblings, who may have other locks: guarded by itself.
     private final SmoothedTime thinkTime;
     private boolean perhapsRetransmitted;
-    // Since the last answer: it takes longer than this.
+    // An answer takes longer than this, as far as hellos since the last answer have shown.
     private long longerThanNanos;
 
-    /** Begins with what siblings share. */
+    /** Begins with the think time that siblings share. */
     AnswerTime(SmoothedTime thinkTime) {
         this.thinkTime = thinkTime;
     }
@@ -39,7 +40,7 @@ final class AnswerTime {
     }
 
     /**
-     * Returns what is usual; negative if nothing is known.
+     * Returns how long an answer usually takes; negative if nothing is known.
      *
      * @param connectNanos how long a connect takes, which is a round trip
      */

@@ -15,6 +15,10 @@ public final class Attempt {
     private @Nullable IOException error;
     private boolean established;
 
+    /** The attempt that started after it, in {@link Attempts}. */
+    @Nullable
+    Attempt next;
+
     Attempt(InetSocketAddress address, long startNanos) {
         this.address = address;
         this.startNanos = startNanos;
@@ -75,7 +79,7 @@ public final class Attempt {
                 established);
     }
 
-    /** The words of a plain socket. */
+    /** Returns the exception that a plain socket throws. */
     static IOException timeout() {
         return new SocketTimeoutException("Connect timed out");
     }

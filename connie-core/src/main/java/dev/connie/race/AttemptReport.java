@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what became of it
  * @param error why it failed; null unless the outcome is a failure or a timeout
  * @param established whether its handshake is known to have been completed: that of the winner, and of a loser that the
- *     driver saw ready when it closed it. False says nothing of a loser, since nobody asks again
+ *     driver saw ready when it closed it. Of a loser, false may also mean that the driver did not look
  * @param asked when the ClientHello was sent to it, since the start of the race; null if it was not, or that is not known
  *     yet: see {@link Opening}
  * @param answered when the first byte of its server's answer came, since the start of the race; null if none did

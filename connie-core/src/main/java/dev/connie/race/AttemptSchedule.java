@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * What a policy decides in one race, and what it is told of it. A policy that remembers nothing has one for all races;
+ * What a policy decides in one race, and what the race tells it. A policy that remembers nothing has one for all races;
  * one that learns makes one for each. Called by its race only.
  *
  * <p>Times are nanoseconds of the race's clock, which may wrap.
@@ -24,8 +24,8 @@ abstract class AttemptSchedule {
     abstract long started(Attempt attempt, long dueNanos, long nowNanos);
 
     /**
-     * Is asked when a start is due by the timer, because nothing has ended. Returns {@code dueNanos} if it may go ahead,
-     * which it then does; else the later time to which it is put off.
+     * Is asked when the next attempt is due because the timer ran out, not because an attempt ended. Returns {@code
+     * dueNanos} if the attempt may start, which it then does; else the later time to which its start is put off.
      */
     long dueByTimer(InetSocketAddress next, long dueNanos, long nowNanos) {
         return dueNanos;
@@ -34,9 +34,9 @@ abstract class AttemptSchedule {
     /** Returns the time that must lie between two starts, in nanoseconds, even when an attempt fails. */
     abstract long minimumGapNanos();
 
-    /** Is told of the end of an attempt, which knows how and when it ended. */
+    /** Is told that an attempt has ended; the attempt knows how and when. */
     void ended(Attempt attempt, long nowNanos) {}
 
-    /** Is told that the attempt just started was postponed, so that it has not been one. */
+    /** Is told that the attempt just started was postponed: it counts as not started. */
     void takenBack(Attempt attempt) {}
 }

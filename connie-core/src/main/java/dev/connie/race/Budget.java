@@ -43,12 +43,12 @@ final class Budget {
         return take(TOKEN);
     }
 
-    /** Takes a token, unless it is the last: for what can wait. */
+    /** Takes a token, unless it is the last one: for an attempt that can wait. */
     boolean takeSpare() {
         return take(2 * TOKEN);
     }
 
-    /** Takes a token, if none is missing: for what may wait for ever. */
+    /** Takes a token, if none is missing: for an attempt that may wait for ever. */
     boolean takeIfFull() {
         return take(Math.max(TOKEN, capacity));
     }

@@ -9,11 +9,11 @@ final class Contender {
     enum State {
         /** Its connect is under way. */
         CONNECTING,
-        /** Connected, and not sent anything. */
+        /** It is connected, and nothing was sent to it. */
         CONNECTED,
-        /** To be sent the hello. */
+        /** The hello is to be sent to it. */
         TO_ASK,
-        /** Sent the hello, or what there is of it. */
+        /** The hello was sent to it, or as much of it as the client has written. */
         ASKED,
         /** It failed. */
         FAILED,
@@ -23,7 +23,7 @@ final class Contender {
         OUT
     }
 
-    /** How much a failure tells the client who is left with it, the least first. */
+    /** The kinds of failure, in the order of how much they tell the client if nobody is left: the least first. */
     enum Failure {
         NOT_CONNECTED,
         SILENT,
@@ -33,7 +33,7 @@ final class Contender {
 
     static final int NO_ALERT = -1;
 
-    /** A SYN that is lost is sent again after 1 s (RFC 6298, section 2); that one, too, may be answered. */
+    /** A lost SYN is sent again after 1 s (RFC 6298, section 2); the answer to the second one is waited for. */
     private static final long MOST_CONNECT_NANOS = Duration.ofMillis(1_250).toNanos();
 
     final Attempt attempt;
@@ -41,9 +41,9 @@ final class Contender {
     final boolean late;
 
     State state;
-    /** When it had connected; of a loser of the race only a bound is known. */
+    /** When it connected; of a loser of the race only the latest possible time is known. */
     long connectedNanos;
-    /** Which of those asked it is, from 1. */
+    /** Its place among those that are asked, from 1; 0 until it is to be asked. */
     int turn;
     /** Whether the whole hello was sent, and then when, and how long an answer may take. */
     boolean asked;
@@ -95,7 +95,7 @@ final class Contender {
         };
     }
 
-    /** Returns whether it was asked and has said nothing for longer than servers take. */
+    /** Returns whether it was asked and has said nothing for longer than a server takes. */
     boolean isMute(long nowNanos) {
         return state == State.ASKED && asked && !heard && nowNanos - askedNanos - delayNanos >= 0;
     }
@@ -104,9 +104,15 @@ final class Contender {
         return connectedNanos - attempt.startNanos();
     }
 
-    /** Returns until when its connect is waited for by somebody who has waited for nobody else since that time. */
+    /** Returns when to give its connect up, if it is all that has been waited for since that time. */
     long giveUpNanos(long sinceNanos) {
         return Race.later(attempt.startNanos() + MOST_CONNECT_NANOS, sinceNanos + Patience.CONNECT_DELAY_NANOS);
+    }
+
+    void connect(long nowNanos) {
+        state = State.CONNECTED;
+        connectedNanos = nowNanos;
+        attempt.establish();
     }
 
     void hear(long nowNanos) {
@@ -123,7 +129,21 @@ final class Contender {
         endNanos = nowNanos;
     }
 
-    /** Tells the policy how its connect went, unless the race did. */
+    /** Returns what failure it is if its connect fails now, or its connection ends. */
+    Failure failureOnEnd() {
+        if (state == State.CONNECTING) {
+            return Failure.NOT_CONNECTED;
+        }
+        return heard ? Failure.OTHER_ANSWER : Failure.SILENT;
+    }
+
+    /** Returns whether its failure tells the client more than that of the other, if that has failed. */
+    boolean tellsMoreThan(@Nullable Contender other) {
+        Failure others = other == null ? null : other.failure;
+        return others == null || failure != null && others.compareTo(failure) < 0;
+    }
+
+    /** Tells the policy how its connect ended, unless the race has told it. */
     void tellConnect(RacePolicy policy, Outcome outcome, long raceStartNanos, long nowNanos) {
         if (late) {
             AttemptReport report = attempt.report(raceStartNanos, nowNanos, false);
@@ -132,6 +152,15 @@ final class Contender {
                             report.address(), report.start(), report.end(), outcome, null, report.established()),
                     nowNanos);
         }
+    }
+
+    /** Tells the policy how long the connection's server took to answer. Returns whether it has said anything. */
+    boolean tellSpoke(RacePolicy policy, long nowNanos) {
+        boolean spoke = isAlive() && heard;
+        if (spoke && asked) {
+            policy.spoke(attempt.address(), nowNanos - askedNanos, nowNanos);
+        }
+        return spoke;
     }
 
     /** Tells the policy that it is not the connection. */
@@ -187,7 +216,7 @@ final class Contender {
         if (state == State.FAILED) {
             return Duration.ofNanos(endNanos - raceStartNanos);
         }
-        // One that took no part has ended with the race.
+        // An attempt that took no part in the opening has ended with the race.
         boolean tookPart = isAlive() && (late || turn > 0);
         return tookPart ? Duration.ofNanos(nowNanos - raceStartNanos) : ofRace.end();
     }

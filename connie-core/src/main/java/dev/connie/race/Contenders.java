@@ -64,7 +64,9 @@ final class Contenders {
         waiting.add(0, started.attempt.address());
     }
 
-    /** Gives back those that were not asked and do not lead: their addresses wait, before those that were never tried. */
+    /**
+     * Gives back the servers that were not asked and do not lead. Their addresses wait again, before those never tried.
+     */
     List<Attempt> giveBack() {
         Contender leader = leader();
         List<Attempt> given = new ArrayList<>();
@@ -125,6 +127,7 @@ final class Contenders {
         return true;
     }
 
+    /** Returns whether another server has refused the handshake with the same alert. */
     boolean hasAnotherRefusedLike(Contender refused) {
         for (Contender contender : all) {
             if (contender != refused && contender.alert == refused.alert) {
@@ -134,7 +137,10 @@ final class Contenders {
         return false;
     }
 
-    /** Returns which to ask next: the winner of the race, or the one that connected earliest; of equal ones the first. */
+    /**
+     * Returns the server to ask next: the winner of the race, or the one that connected earliest; of equal ones the
+     * first.
+     */
     @Nullable
     Contender bestConnected() {
         if (winner.state == Contender.State.CONNECTED) {
@@ -150,7 +156,9 @@ final class Contenders {
         return best;
     }
 
-    /** Returns the one that what the client writes is meant for: the first that is asked, or else would be. */
+    /**
+     * Returns the server that the client's bytes are meant for: the one that was asked first, or else would be next.
+     */
     @Nullable
     Contender leader() {
         Contender first = null;

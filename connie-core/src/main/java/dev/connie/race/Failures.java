@@ -33,12 +33,12 @@ final class Failures {
     private double rate;
     private long ratedNanos;
 
-    // Since the last success: how often it failed, how often it was given time to recover, and until when.
+    // Since the last success: how often it failed, how often the next attempt was put off, and until when.
     private int inARow;
     private long failedNanos;
     private int retries;
     private long retryNanos;
-    // Whether the last thing it did was to connect and then be of no use.
+    // Whether it gave no answer after the last time that it connected.
     private boolean disappointing;
     // Whether it was asked and said nothing, so that it takes a first byte to believe in it again.
     private boolean mute;
@@ -60,14 +60,16 @@ final class Failures {
         return SmoothedTime.age(failedNanos, nowNanos) > FORGOTTEN_NANOS;
     }
 
-    /** Returns whether it does not fail, or has had time to recover. */
+    /** Returns whether an attempt may be made: it does not fail, or has had time to recover. */
     boolean mayRetry(long nowNanos) {
         return !isFailing() || nowNanos - retryNanos >= 0;
     }
 
-    /** What failed fails again: the first time in a row with a chance of one half, then with half of what is left. */
+    /**
+     * Returns the chance that it fails: one half after one failure, and half of what is left more for each further one.
+     */
     double risk(long nowNanos) {
-        // As a rule it has not, and a race asks this of each of its addresses.
+        // As a rule there was no failure, and a race asks this of each of its addresses.
         if (inARow == 0 && rate == 0) {
             return 0;
         }
@@ -80,19 +82,19 @@ final class Failures {
         if (mute) {
             return;
         }
-        // As a rule it is zero already.
+        // As a rule the rate is zero already.
         if (!isFailing() && rate > 0) {
             rate(0, nowNanos);
         }
         inARow = 0;
-        // One that connects and then is of no use does so again; only the second success in a row is believed.
+        // A server that connected and gave no answer may do so again; only the second success in a row is believed.
         if (!disappointing) {
             retries = 0;
         }
         disappointing = false;
     }
 
-    /** Notes a first byte: it is of use. */
+    /** Notes a first byte: the server is of use. */
     void spoke(long nowNanos) {
         mute = false;
         disappointing = false;
@@ -104,7 +106,7 @@ final class Failures {
         if (!isFailing()) {
             rate(1, nowNanos);
         }
-        // Those that were under way together fail together, and put the next try off once.
+        // Attempts that were in flight together fail together, and put the next one off once.
         if (mayRetry(nowNanos)) {
             backOff(nowNanos);
         }
@@ -113,9 +115,9 @@ final class Failures {
     }
 
     /**
-     * Notes that it connected and then was of no use.
+     * Notes that the server connected and then gave no answer.
      *
-     * @param awaitsFirstByte whether a first byte would be heard of if it were
+     * @param awaitsFirstByte whether first bytes are reported, so that it takes one to believe in the server again
      */
     void disappointed(boolean awaitsFirstByte, long nowNanos) {
         disappointing = true;
@@ -144,7 +146,7 @@ final class Failures {
         ratedNanos = nowNanos;
     }
 
-    /** Returns how much that still counts which a failure told a while ago. */
+    /** Returns how much a failure of a while ago still counts, from 0 to 1. */
     static double weight(long sinceNanos, long nowNanos) {
         return SmoothedTime.weight(sinceNanos, HALF_LIFE_NANOS, nowNanos);
     }

@@ -57,7 +57,7 @@ public final class FirstAnswer {
         return kind() == Kind.OPEN ? ALERT_RECORD - length : 0;
     }
 
-    /** Says that so many bytes, at most those {@link #wanted}, were read into the array behind those that it held. */
+    /** Says that so many more bytes, at most {@link #wanted}, were read into the array, behind those that it held. */
     public void added(int count) {
         length += count;
     }

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What comes after a {@link Race}: a handshake proves a kernel, not a server, so the race goes on until a server speaks.
  *
- * <p>The winner of the race leads; who else connected, or may still connect, runs up. A client that begins with a TLS
- * ClientHello has it sent to the leader; to the best runner-up too when the leader has said nothing for as long as {@link
- * RacePolicy#answerDelayNanos} lets expect, and so on; and to a runner-up at once when a server that was asked ends the
- * connection or refuses the handshake. The first server that answers is the connection. To a client that waits for the
- * server to begin, the first that does. When the client begins with anything else, or writes more than the hello, that
- * cannot be said twice, and the leader is the connection. A failure is the client's to see only when nobody is left, or
- * when two servers gave the same reason: then it is the client's fault.
+ * <p>The winner of the race leads; every other server that connected, or may still connect, is a runner-up. A client
+ * that begins with a TLS ClientHello has it sent to the leader; to the best runner-up too when the leader has said
+ * nothing for as long as {@link RacePolicy#answerDelayNanos} lets expect, and so on; and to a runner-up at once when a
+ * server that was asked ends the connection or refuses the handshake. The first server that answers is the connection.
+ * If the client waits for the server to begin, the first that does is the connection. When the client begins with
+ * anything else, or writes more than the hello, that cannot be said twice, and the leader is the connection. The client
+ * sees a failure only when nobody is left, or when two servers gave the same reason: then it is the client's fault.
  *
  * <p>It is told the time and what happened, as a race is. A driver starts what {@link #startNext} gives it, sends the hello
  * to what {@link #askNext} gives it, and sleeps for {@link #nanosUntilNextEvent}, until it {@link #isOver}. It may close at
@@ -23,22 +23,14 @@ import org.jspecify.annotations.Nullable;
 public final class Opening {
     private final RacePolicy policy;
     private final Contenders contenders;
-    private final Patience patience;
+    private final Hellos hellos;
     private final long raceStartNanos;
     private final long startGapNanos;
     private long nextStartNanos;
 
-    private boolean helloBegun;
-    private boolean helloWhole;
-    // How many servers should have the hello, or get it when they connect.
-    private int wanted = 1;
-    // How many of those that still connect get it. Which ones they are is seen when they connect.
-    private int owed;
-    private int turns;
-
-    // The failure that tells most, and so the client's if nobody is left.
+    // The server whose failure tells most. The client sees that one if nobody is left.
     private @Nullable Contender lastWord;
-    // When the last one failed that had connected.
+    // When a server that had connected last failed.
     private long failedNanos;
     private boolean over;
     private @Nullable Contender connection;
@@ -48,7 +40,7 @@ public final class Opening {
     Opening(RacePolicy policy, Contenders contenders, long startGapNanos, long raceStartNanos, long lastStartNanos) {
         this.policy = policy;
         this.contenders = contenders;
-        this.patience = new Patience(policy);
+        this.hellos = new Hellos(contenders, policy);
         this.raceStartNanos = raceStartNanos;
         this.startGapNanos = startGapNanos;
         this.nextStartNanos = lastStartNanos + startGapNanos;
@@ -57,48 +49,38 @@ public final class Opening {
     /** Reports that the client has begun to write what may be a ClientHello. */
     public void helloBegun(long nowNanos) {
         requireUnderWay();
-        helloBegun = true;
-        fill(nowNanos);
+        hellos.begin(nowNanos);
     }
 
-    /** Reports that the client has written a whole ClientHello. Whoever is waited for has time from here on. */
+    /** Reports that the client has written a whole ClientHello. The time that servers have to answer begins here. */
     public void helloWhole(long nowNanos) {
         helloBegun(nowNanos);
-        helloWhole = true;
-        patience.begin(nowNanos);
+        hellos.complete(nowNanos);
     }
 
     /** Reports that an attempt connected. */
     public void connected(Attempt attempt, long nowNanos) {
         requireUnderWay();
         Contender contender = contenders.of(attempt);
-        contender.state = Contender.State.CONNECTED;
-        contender.connectedNanos = nowNanos;
-        attempt.establish();
+        contender.connect(nowNanos);
         contender.tellConnect(policy, Outcome.LOST, raceStartNanos, nowNanos);
-        if (owed > 0) {
-            owed--;
-            toAsk(contender);
-        }
+        hellos.connected(contender);
     }
 
-    /** Reports that the whole hello has been sent to one that {@link #askNext} gave. */
+    /** Reports that the whole hello has been sent to a server that {@link #askNext} returned. */
     public void asked(Attempt attempt, long nowNanos) {
         requireUnderWay();
-        Contender contender = contenders.of(attempt);
-        contender.asked = true;
-        contender.askedNanos = nowNanos;
-        contender.delayNanos = patience.begin(attempt.address(), contender.connectNanos(), nowNanos);
+        hellos.sent(contenders.of(attempt), nowNanos);
     }
 
-    /** Reports what a server has said so far. Unless that refuses, or is too little to tell, it is the connection. */
+    /** Reports what a server has said so far: it is the connection, unless it refuses or that is too little to tell. */
     public void heard(Attempt attempt, FirstAnswer answer, long nowNanos) {
         requireUnderWay();
         Contender contender = contenders.of(attempt);
         contender.hear(nowNanos);
-        // There is nothing to misunderstand before the hello: the server begins. While it is written, one may refuse.
+        // Before the hello the server begins, with whatever it says. While it is written, a server may refuse.
         FirstAnswer.Kind kind = answer.kind();
-        boolean begins = !helloBegun || !helloWhole && kind == FirstAnswer.Kind.OTHER;
+        boolean begins = !hellos.isBegun() || !hellos.isWhole() && kind == FirstAnswer.Kind.OTHER;
         if (begins || kind == FirstAnswer.Kind.SPEAKS) {
             end(contender, nowNanos);
         } else if (kind == FirstAnswer.Kind.REFUSES) {
@@ -116,18 +98,16 @@ public final class Opening {
         Contender contender = contenders.of(attempt);
         if (contender.state == Contender.State.CONNECTING) {
             contender.tellConnect(policy, Outcome.FAILED, raceStartNanos, nowNanos);
-            fail(contender, Contender.Failure.NOT_CONNECTED, cause, nowNanos);
-        } else {
-            Contender.Failure how = contender.heard ? Contender.Failure.OTHER_ANSWER : Contender.Failure.SILENT;
-            fail(contender, how, cause, nowNanos);
         }
+        fail(contender, contender.failureOnEnd(), cause, nowNanos);
     }
 
     /**
      * Takes back the attempt just given by {@link #startNext}, for want of a descriptor or a permit. Its address is due
      * again after 250 ms.
      *
-     * @return false if nobody else is left, so that waiting would be in vain: the driver reports it as failed
+     * @return false if no other server is left, so that waiting would be in vain: the driver reports the attempt as
+     *     failed
      */
     public boolean postpone(Attempt attempt, long nowNanos) {
         requireUnderWay();
@@ -136,12 +116,12 @@ public final class Opening {
             return false;
         }
         contenders.takeBack(contender);
-        limitOwed();
-        nextStartNanos = nowNanos + Patience.CONNECT_DELAY_NANOS;
+        hellos.fewerConnect();
+        nextStartNanos = nowNanos + Attempts.POSTPONED_NANOS;
         return true;
     }
 
-    /** Reports that the client writes what cannot be said twice: whoever leads is the connection. */
+    /** Reports that the client writes what cannot be said twice: the server that leads is the connection. */
     public void commit(long nowNanos) {
         requireUnderWay();
         Contender leader = contenders.leader();
@@ -149,19 +129,19 @@ public final class Opening {
     }
 
     /**
-     * Gives back every connection but the leader's and those that were asked. The addresses are kept, and connected to anew
-     * when they are needed.
+     * Gives back every connection but the leader's and those of servers that were asked. Their addresses are kept, and
+     * connected to anew when they are needed.
      *
      * @return the attempts whose channels the driver closes
      */
     public List<Attempt> giveBack() {
         requireUnderWay();
         List<Attempt> given = contenders.giveBack();
-        limitOwed();
+        hellos.fewerConnect();
         return given;
     }
 
-    /** Ends it from outside: there is no connection. */
+    /** Ends the opening from outside: there is no connection. */
     public void abandon(long nowNanos) {
         if (!over) {
             end(null, nowNanos);
@@ -175,33 +155,27 @@ public final class Opening {
             return null;
         }
         nextStartNanos = nowNanos + startGapNanos;
-        if (helloBegun) {
-            owed++;
-            patience.begin(nowNanos);
-        }
+        hellos.started(nowNanos);
         return contenders.start(nowNanos).attempt;
     }
 
     /**
-     * Returns a connected one that is to be sent the hello, or null: what there is of it, and whatever is added. Call it
-     * until it returns null.
+     * Returns a connected attempt to whose server the hello is to be sent, or null. The driver sends as much of it as
+     * there is, and whatever the client adds. Call it until it returns null.
      */
     public @Nullable Attempt askNext(long nowNanos) {
         advance(nowNanos);
-        for (Contender contender : contenders.all()) {
-            if (!over && contender.state == Contender.State.TO_ASK) {
-                contender.state = Contender.State.ASKED;
-                return contender.attempt;
-            }
-        }
-        return null;
+        return over ? null : hellos.next();
     }
 
     /** Returns how long the driver may sleep if nothing happens, in nanoseconds; {@link Long#MAX_VALUE} for ever. */
     public long nanosUntilNextEvent(long nowNanos) {
-        long wait = mayStart() ? nextStartNanos - nowNanos : Long.MAX_VALUE;
-        if (isPatient()) {
-            wait = Math.min(wait, patience.nanosLeft(nowNanos));
+        if (over) {
+            return Long.MAX_VALUE;
+        }
+        long wait = hellos.nanosUntilMore(nowNanos);
+        if (mayStart()) {
+            wait = Math.min(wait, nextStartNanos - nowNanos);
         }
         for (Contender contender : contenders.all()) {
             if (isHoldingUp(contender)) {
@@ -212,11 +186,11 @@ public final class Opening {
     }
 
     /**
-     * Returns whether it matters now that one connects. If not, the driver need not look; it may report a connect as late
-     * as when this returns true.
+     * Returns whether it matters now that an attempt connects. If not, the driver need not look, and may report
+     * connects later, when this returns true.
      */
     public boolean awaitsConnects() {
-        return !over && (owed > 0 || !helloBegun);
+        return !over && (hellos.awaitsConnect() || !hellos.isBegun());
     }
 
     /** Returns whether it is known which attempt is the connection, or it was abandoned. */
@@ -243,8 +217,7 @@ public final class Opening {
 
     /** Returns every attempt of the race and of the opening, and how it stands. */
     public RaceReport report(long nowNanos) {
-        long untilNanos = over ? endNanos : nowNanos;
-        return contenders.report(connection, over, raceStartNanos, untilNanos);
+        return contenders.report(connection, over, raceStartNanos, over ? endNanos : nowNanos);
     }
 
     /** Returns how one attempt stands. */
@@ -252,16 +225,19 @@ public final class Opening {
         return contenders.of(attempt).report(connection, over, raceStartNanos, over ? endNanos : nowNanos);
     }
 
-    /** Does what the time brings: when those that were asked say nothing, one more is wanted. */
+    /** Does what is due by now: asks one more server if those asked say nothing, and gives up late connects. */
     private void advance(long nowNanos) {
-        if (isPatient() && patience.isLost(nowNanos)) {
-            wanted++;
+        if (over) {
+            return;
         }
+        hellos.wantMoreIfSilent(nowNanos);
         giveUpConnects(nowNanos);
-        fill(nowNanos);
+        if (!over) {
+            hellos.fill(nowNanos);
+        }
     }
 
-    /** A failure is not withheld for ever because an address answers no SYN. */
+    /** Gives up connects that hold up a failure: the client must not wait for ever for an answer to a SYN. */
     private void giveUpConnects(long nowNanos) {
         for (Contender contender : contenders.all()) {
             if (isHoldingUp(contender) && nowNanos - contender.giveUpNanos(failedNanos) >= 0) {
@@ -270,7 +246,7 @@ public final class Opening {
         }
     }
 
-    /** Returns whether it has not connected, and there is nobody else to wait for. */
+    /** Returns whether it holds up a failure: it has not connected, nor has anybody else who is left. */
     private boolean isHoldingUp(Contender contender) {
         return !over
                 && lastWord != null
@@ -278,51 +254,8 @@ public final class Opening {
                 && contenders.areAllConnecting();
     }
 
-    /** Finds as many that get the hello as are wanted, as far as there are connections. */
-    private void fill(long nowNanos) {
-        while (!over && helloBegun && missing() > 0) {
-            Contender best = contenders.bestConnected();
-            if (best != null) {
-                toAsk(best);
-            } else if (owed < contenders.count(Contender.State.CONNECTING)) {
-                owed++;
-                patience.begin(nowNanos);
-            } else {
-                return;
-            }
-        }
-    }
-
-    private void toAsk(Contender contender) {
-        contender.state = Contender.State.TO_ASK;
-        turns++;
-        contender.turn = turns;
-    }
-
-    /** Returns how many servers too few are asked; before there is a hello, whether there is nobody at all. */
-    private int missing() {
-        if (helloBegun) {
-            return wanted - contenders.count(Contender.State.TO_ASK) - contenders.count(Contender.State.ASKED) - owed;
-        }
-        return contenders.isAnyAliveBut(null) ? 0 : 1;
-    }
-
     private boolean mayStart() {
-        return !over && contenders.isAnyWaiting() && missing() > 0;
-    }
-
-    /** Whether it waits for an answer, and there is somebody who could be asked in the end. */
-    private boolean isPatient() {
-        return !over
-                && helloWhole
-                && missing() <= 0
-                && (contenders.isAnyWaiting()
-                        || contenders.count(Contender.State.CONNECTED) > 0
-                        || contenders.count(Contender.State.CONNECTING) > owed);
-    }
-
-    private void limitOwed() {
-        owed = Math.min(owed, contenders.count(Contender.State.CONNECTING));
+        return !over && hellos.needsConnect();
     }
 
     private void fail(Contender contender, Contender.Failure how, IOException cause, long nowNanos) {
@@ -330,32 +263,25 @@ public final class Opening {
             failedNanos = nowNanos;
         }
         contender.fail(how, cause, nowNanos);
-        limitOwed();
-        Contender told = lastWord;
-        if (told == null || told.failure == null || told.failure.compareTo(how) < 0) {
+        hellos.fewerConnect();
+        if (contender.tellsMoreThan(lastWord)) {
             lastWord = contender;
         }
         boolean clientsFault = how == Contender.Failure.ALERT && contenders.hasAnotherRefusedLike(contender);
         if (clientsFault || !contenders.isAnyWaiting() && !contenders.isAnyAliveBut(null)) {
             end(lastWord, nowNanos);
         } else {
-            fill(nowNanos);
+            hellos.fill(nowNanos);
         }
     }
 
     private void end(@Nullable Contender chosen, long nowNanos) {
-        // It is the socket's: should it turn out to be of no use, the socket tells.
+        // The leader is the socket's: should it turn out to be of no use, the socket tells the policy.
         Contender leader = chosen != null ? chosen : contenders.leader();
         over = true;
         connection = chosen;
         endNanos = nowNanos;
-        boolean spoke = false;
-        if (chosen != null && chosen.isAlive() && chosen.heard) {
-            spoke = true;
-            if (chosen.asked) {
-                policy.spoke(chosen.attempt.address(), nowNanos - chosen.askedNanos, nowNanos);
-            }
-        }
+        boolean spoke = chosen != null && chosen.tellSpoke(policy, nowNanos);
         for (Contender loser : contenders.all()) {
             if (loser != leader) {
                 loser.tellLost(policy, spoke, raceStartNanos, nowNanos);

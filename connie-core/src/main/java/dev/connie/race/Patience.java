@@ -6,15 +6,15 @@ import java.time.Duration;
 /** How long an {@link Opening} waits for an answer before it asks one more server. */
 final class Patience {
     /**
-     * How many hellos to further servers may follow at the pace of the policy's delays. When that many say nothing it is
-     * hardly the servers, but what they have in common: the way to them, or the load on all. More are sent all the same,
-     * lest a good server that is listed far behind be missed, but at most one in a second.
+     * How many further servers may be sent the hello at the pace of the policy's delays. When so many say nothing, the
+     * fault is hardly the servers' but in what they have in common: the way to them, or the load on all. More are asked
+     * all the same, so that a good server far down the list is not missed, but at most one in a second.
      */
     static final int MOST_QUICK_HELLOS = 3;
 
     private static final long SLOW_PACE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** How long one that is still to connect is waited for, and one without a token is put off. */
+    /** How long a server that is still to connect is waited for, and how long another is put off for want of a token. */
     static final long CONNECT_DELAY_NANOS = Duration.ofMillis(250).toNanos();
 
     private final RacePolicy policy;
@@ -25,7 +25,7 @@ final class Patience {
         this.policy = policy;
     }
 
-    /** Begins anew, because there is somebody to wait for. */
+    /** Begins anew, because there is a server to wait for. */
     void begin(long nowNanos) {
         endNanos = nowNanos + paced(CONNECT_DELAY_NANOS);
     }
@@ -46,7 +46,7 @@ final class Patience {
         return endNanos - nowNanos;
     }
 
-    /** Returns whether it is over and one more may be asked; then it has begun anew. */
+    /** Returns whether the time is over and one more server may be asked. If the time is over, it begins anew. */
     boolean isLost(long nowNanos) {
         if (nanosLeft(nowNanos) > 0) {
             return false;

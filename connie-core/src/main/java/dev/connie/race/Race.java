@@ -3,7 +3,6 @@ package dev.connie.race;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,48 +20,35 @@ public final class Race {
     /** The most addresses that one race tries: a name with thousands of records must not become thousands of SYNs. */
     public static final int MAX_ADDRESSES = 64;
 
-    /**
-     * How long a postponed attempt waits when no other attempt ends first: the delay that RFC 8305, section 8,
-     * recommends.
-     */
-    private static final long POSTPONED_NANOS = Duration.ofMillis(250).toNanos();
-
     /** A century, for ever to a race: so differences of times stay far below 2^63 ns. */
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
 
     private final AttemptSchedule schedule;
-    private final int maxAttemptsInFlight;
+    private final Attempts attempts;
     private final long startNanos;
     private final boolean hasDeadline;
     private final long deadlineNanos;
 
-    // Most races end with their first or second attempt.
-    private final List<Attempt> attempts = new ArrayList<>(2);
-    // The addresses of the attempts, then those that wait.
-    private List<InetSocketAddress> order;
-    private int inFlight;
     private boolean won;
     private boolean abandoned;
     private boolean timedOut;
     // When the latest attempt ended, or the race was abandoned.
     private long endNanos;
 
+    // When the next attempt is due.
     private long dueNanos;
-    // Whether that is by the timer; else it is the first start, or something ended.
+    // Whether that is because the timer ran out; else it is the first start, or an attempt ended.
     private boolean dueByTimer;
-    private long lastStartNanos;
-    // The latest start and what it changed, for an attempt that turns out not to be one.
-    private @Nullable Attempt latest;
+    // The same before the latest start, which may be undone.
     private long previousDueNanos;
     private boolean previousDueByTimer;
-    private long previousStartNanos;
 
     /**
-     * Begins a race. Equal addresses are raced once; of more than {@value #MAX_ADDRESSES}, the first in the policy's
-     * order.
+     * Begins a race. Of equal addresses one is raced; of more than {@value #MAX_ADDRESSES}, those that come first in
+     * the policy's order.
      *
      * @param timeout how long the race may run; zero for as long as its attempts do
-     * @param maxAttemptsInFlight how many attempts may be under way at once; at least 1
+     * @param maxAttemptsInFlight how many connection attempts may be in flight at once; at least 1
      * @throws IllegalArgumentException if there is no address, one is unresolved, the timeout is negative, or {@code
      *     maxAttemptsInFlight} is below 1
      */
@@ -76,24 +62,19 @@ public final class Race {
             throw new IllegalArgumentException("no address to connect to");
         }
         List<InetSocketAddress> distinct = Addresses.distinct(addresses);
-        // By index: the iterator of an immutable list is an object that stays one.
-        for (int i = 0; i < distinct.size(); i++) {
-            requireResolved(distinct.get(i));
-        }
+        Addresses.requireResolved(distinct);
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("negative timeout: " + timeout);
         }
         if (maxAttemptsInFlight < 1) {
             throw new IllegalArgumentException("maxAttemptsInFlight of " + maxAttemptsInFlight + " is below 1");
         }
-        this.maxAttemptsInFlight = maxAttemptsInFlight;
         this.startNanos = nowNanos;
         this.dueNanos = nowNanos;
-        this.lastStartNanos = nowNanos;
         this.hasDeadline = !timeout.isZero() && timeout.compareTo(LONGEST_TIMEOUT) < 0;
         this.deadlineNanos = hasDeadline ? nowNanos + timeout.toNanos() : 0;
         this.schedule = policy.begin(maxAttemptsInFlight, nowNanos);
-        this.order = limited(schedule.order(distinct, nowNanos));
+        this.attempts = new Attempts(schedule.order(distinct, nowNanos), maxAttemptsInFlight);
     }
 
     /**
@@ -101,41 +82,37 @@ public final class Race {
      * #connected}, {@link #failed}, {@link #notSent} or {@link #postpone}. Call it until it returns null.
      */
     public @Nullable Attempt startNext(long nowNanos) {
-        if (!isRunning(nowNanos) || !mayStart() || nowNanos - dueNanos < 0) {
+        if (!isRunning(nowNanos) || !attempts.mayStart() || nowNanos - dueNanos < 0) {
             return null;
         }
-        InetSocketAddress next = order.get(attempts.size());
         if (dueByTimer) {
-            dueNanos = schedule.dueByTimer(next, dueNanos, nowNanos);
+            dueNanos = schedule.dueByTimer(attempts.nextAddress(), dueNanos, nowNanos);
             if (nowNanos - dueNanos < 0) {
                 return null;
             }
         }
-        Attempt attempt = new Attempt(next, nowNanos);
-        attempts.add(attempt);
-        inFlight++;
-        latest = attempt;
+        Attempt attempt = attempts.start(nowNanos);
         previousDueNanos = dueNanos;
         previousDueByTimer = dueByTimer;
-        previousStartNanos = lastStartNanos;
         dueNanos = schedule.started(attempt, dueNanos, nowNanos);
         dueByTimer = true;
-        lastStartNanos = nowNanos;
         return attempt;
     }
 
     /**
-     * Reports that an attempt is known to have connected, although another is about to win: told before {@link #connected}
-     * of that one, it says that this one's connection is made and thrown away. A driver that cannot tell need not.
+     * Reports that an attempt is established, although another one is about to win. The driver calls this before it
+     * calls {@link #connected} for the other one; the report then shows that this connection was made and thrown away.
+     * A driver that cannot tell need not call it.
      */
     public void established(Attempt attempt) {
-        requireRunning(attempt);
+        attempts.requireRunning(attempt);
         attempt.establish();
     }
 
     /**
-     * Reports that an attempt connected. The first one wins; all others that run are lost, and the driver closes them.
-     * A connection that the driver saw at the deadline or after it still wins, if the driver has not given up.
+     * Reports that an attempt connected. The first one wins; all others in flight have lost, and the driver closes
+     * them. A connection that the driver saw at the deadline or after it still wins, if the driver has not called
+     * {@link #abandon}.
      */
     public void connected(Attempt attempt, long nowNanos) {
         endAttempt(attempt, Outcome.WON, null, nowNanos);
@@ -147,7 +124,7 @@ public final class Race {
     /** Reports that an attempt failed on the wire. The next one is due at once, within the policy's bounds. */
     public void failed(Attempt attempt, IOException cause, long nowNanos) {
         endAttempt(attempt, Outcome.FAILED, cause, nowNanos);
-        dueNanos = later(nowNanos, lastStartNanos + schedule.minimumGapNanos());
+        dueNanos = later(nowNanos, attempts.lastStartNanos(startNanos) + schedule.minimumGapNanos());
         dueByTimer = false;
     }
 
@@ -156,29 +133,28 @@ public final class Race {
      * such family, no local port. It put no load on the network, so the next attempt takes its place at once.
      */
     public void notSent(Attempt attempt, IOException cause, long nowNanos) {
-        requireLatest(attempt);
+        attempts.requireLatest(attempt);
         endAttempt(attempt, Outcome.NOT_SENT, cause, nowNanos);
-        undoStart();
+        dueNanos = previousDueNanos;
+        dueByTimer = previousDueByTimer;
     }
 
     /**
      * Takes back the attempt just given by {@link #startNext}, for want of a descriptor or a permit. Its address is due
      * again when another attempt of this race fails, or after 250 ms.
      *
-     * @return false if nothing else is under way, so that waiting would be in vain: the attempt is still running, and the
-     *     driver reports it as {@link #notSent}
+     * @return false if no other attempt is in flight, so that waiting would be in vain: the attempt is still running,
+     *     and the driver reports it as {@link #notSent}
      */
     public boolean postpone(Attempt attempt, long nowNanos) {
-        requireLatest(attempt);
-        requireRunning(attempt);
-        if (inFlight == 1) {
+        attempts.requireLatest(attempt);
+        attempts.requireRunning(attempt);
+        if (attempts.inFlight() == 1) {
             return false;
         }
-        undoStart();
-        attempts.remove(attempt);
-        inFlight--;
+        attempts.takeBack(attempt);
         schedule.takenBack(attempt);
-        dueNanos = nowNanos + POSTPONED_NANOS;
+        dueNanos = nowNanos + Attempts.POSTPONED_NANOS;
         dueByTimer = false;
         return true;
     }
@@ -191,33 +167,23 @@ public final class Race {
      * @throws IllegalArgumentException if one is unresolved
      */
     public void add(Collection<InetSocketAddress> late) {
-        late.forEach(Race::requireResolved);
-        if (isEnded()) {
-            return;
+        Addresses.requireResolved(List.copyOf(late));
+        if (!isEnded()) {
+            attempts.reorder(schedule.order(attempts.addressesWith(late), attempts.lastStartNanos(startNanos)));
         }
-        List<InetSocketAddress> all = new ArrayList<>(order);
-        all.addAll(late);
-        List<InetSocketAddress> reordered = new ArrayList<>(order.subList(0, attempts.size()));
-        for (InetSocketAddress address : schedule.order(Addresses.distinct(all), lastStartNanos)) {
-            // By identity: distinct keeps the first of equal ones, and InetSocketAddress.equals leaves out the scope.
-            if (attempts.stream().noneMatch(attempt -> attempt.address() == address)) {
-                reordered.add(address);
-            }
-        }
-        order = limited(reordered);
     }
 
     /**
-     * Drops addresses that the name no longer has: RFC 8305, section 6. Those whose attempt has started are not touched.
+     * Drops addresses that the name no longer has: RFC 8305, section 6. Attempts that have started go on.
      */
     public void remove(Collection<InetSocketAddress> gone) {
-        List<InetSocketAddress> left = new ArrayList<>(order);
-        left.subList(attempts.size(), left.size())
-                .removeIf(address -> gone.stream().anyMatch(other -> Addresses.isSame(address, other)));
-        order = left;
+        attempts.remove(gone);
     }
 
-    /** Ends the race from outside or at its deadline: attempts that run have ended, and the driver closes them. */
+    /**
+     * Ends the race from outside or at its deadline. The attempts in flight have then ended, and the driver closes
+     * them.
+     */
     public void abandon(long nowNanos) {
         if (isEnded()) {
             return;
@@ -240,40 +206,44 @@ public final class Race {
         return !won && hasDeadline && nowNanos - deadlineNanos >= 0;
     }
 
-    /** Returns how much of its time the race has left, won or not, in nanoseconds; {@link Long#MAX_VALUE} for no limit. */
+    /**
+     * Returns the nanoseconds until the deadline, also of a race that is won; {@link Long#MAX_VALUE} if there is none.
+     */
     public long nanosLeft(long nowNanos) {
         return hasDeadline ? Math.max(0, deadlineNanos - nowNanos) : Long.MAX_VALUE;
     }
 
     /**
      * Returns how long the driver may sleep if no attempt ends, in nanoseconds: until an attempt is due or the race is
-     * out of time. {@link Long#MAX_VALUE} if neither will come.
+     * out of time. {@link Long#MAX_VALUE} if neither will happen.
      */
     public long nanosUntilNextEvent(long nowNanos) {
         if (isEnded()) {
             return Long.MAX_VALUE;
         }
         long wait = hasDeadline ? deadlineNanos - nowNanos : Long.MAX_VALUE;
-        if (mayStart()) {
+        if (attempts.mayStart()) {
             wait = Math.min(wait, dueNanos - nowNanos);
         }
         return Math.max(0, wait);
     }
 
-    /** Returns how many attempts are under way. */
+    /** Returns how many connection attempts are in flight. */
     public int attemptsInFlight() {
-        return inFlight;
+        return attempts.inFlight();
     }
 
     /**
-     * Returns every attempt so far and how it stands. Changes nothing: attempts that run after the deadline are reported
-     * as timed out, though until {@link #abandon} they may still win.
+     * Returns every attempt so far and how it stands. Changes nothing: attempts in flight after the deadline are
+     * reported as timed out, though until {@link #abandon} they may still win.
      */
     public RaceReport report(long nowNanos) {
         boolean goesOn = !isEnded() && hasMoreToCome();
         return new RaceReport(
-                attempts.stream().map(attempt -> report(attempt, nowNanos)).toList(),
-                order.subList(attempts.size(), order.size()),
+                attempts.started().stream()
+                        .map(attempt -> report(attempt, nowNanos))
+                        .toList(),
+                attempts.waiting(),
                 Duration.ofNanos((goesOn ? nowNanos : endNanos) - startNanos),
                 timedOut || goesOn && isOutOfTime(nowNanos));
     }
@@ -284,23 +254,20 @@ public final class Race {
     }
 
     /**
-     * Returns what is left to do until the server of a race that was won has spoken; null if nobody but the winner is left,
-     * and there is nothing to choose. The race itself is over, and may be forgotten.
+     * Returns what comes after the win, until a server has spoken; null if the race is not won, or the winner is the
+     * only server left and there is nothing to choose. The race itself is over, and may be forgotten.
      */
     public @Nullable Opening opening() {
-        boolean alone = !isAnyWaiting();
-        for (Attempt attempt : attempts) {
-            alone &= attempt.outcome() != Outcome.LOST;
-        }
+        boolean alone = !attempts.isAnyWaiting() && !attempts.isAnyLost();
         if (!won || alone) {
             return null;
         }
         return new Opening(
                 schedule.policy(),
-                new Contenders(attempts, order.subList(attempts.size(), order.size())),
+                new Contenders(attempts.started(), attempts.waiting()),
                 schedule.minimumGapNanos(),
                 startNanos,
-                lastStartNanos);
+                attempts.lastStartNanos(startNanos));
     }
 
     private boolean isEnded() {
@@ -308,66 +275,24 @@ public final class Race {
     }
 
     private boolean hasMoreToCome() {
-        return inFlight > 0 || isAnyWaiting();
-    }
-
-    private boolean mayStart() {
-        return isAnyWaiting() && inFlight < maxAttemptsInFlight;
-    }
-
-    private boolean isAnyWaiting() {
-        return attempts.size() < order.size();
-    }
-
-    private void undoStart() {
-        dueNanos = previousDueNanos;
-        dueByTimer = previousDueByTimer;
-        lastStartNanos = previousStartNanos;
+        return attempts.isAnyWaiting() || attempts.firstInFlight() != null;
     }
 
     private void endAttempt(Attempt attempt, Outcome outcome, @Nullable IOException cause, long nowNanos) {
-        requireRunning(attempt);
+        attempts.requireRunning(attempt);
         attempt.end(outcome, cause, nowNanos);
-        inFlight--;
         endNanos = nowNanos;
         schedule.ended(attempt, nowNanos);
     }
 
     private void endRunning(Outcome outcome, long nowNanos) {
-        for (Attempt attempt : attempts) {
-            if (attempt.isRunning()) {
-                endAttempt(attempt, outcome, outcome == Outcome.TIMED_OUT ? Attempt.timeout() : null, nowNanos);
-            }
-        }
-    }
-
-    private void requireLatest(Attempt attempt) {
-        if (attempt != latest) {
-            throw new IllegalStateException("not the latest attempt: " + attempt);
-        }
-    }
-
-    private void requireRunning(Attempt attempt) {
-        if (!attempt.isRunning()) {
-            throw new IllegalStateException("the attempt has ended: " + attempt);
-        }
-        if (!attempts.contains(attempt)) {
-            throw new IllegalStateException("the attempt was postponed, or is of another race: " + attempt);
-        }
-    }
-
-    private static void requireResolved(InetSocketAddress address) {
-        if (address.isUnresolved()) {
-            throw new IllegalArgumentException("unresolved address: " + Addresses.format(address));
+        for (Attempt each = attempts.firstInFlight(); each != null; each = attempts.firstInFlight()) {
+            endAttempt(each, outcome, outcome == Outcome.TIMED_OUT ? Attempt.timeout() : null, nowNanos);
         }
     }
 
     /** The later of two times of a clock that may wrap. */
     static long later(long nanos, long otherNanos) {
         return nanos - otherNanos > 0 ? nanos : otherNanos;
-    }
-
-    private static List<InetSocketAddress> limited(List<InetSocketAddress> addresses) {
-        return addresses.size() <= MAX_ADDRESSES ? addresses : addresses.subList(0, MAX_ADDRESSES);
     }
 }

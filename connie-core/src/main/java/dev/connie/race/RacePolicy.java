@@ -31,13 +31,13 @@ public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
     }
 
     /**
-     * Connects as fast as {@link #allAtOnce()} at the cost of one connect, by learning: the first contact with a host races
-     * all its addresses; from then on one connect goes to the best address known, and others only when that is late by its
-     * own history, fails, or says nothing. Addresses that are equally good share the load. A budget bounds the extra connects
-     * to a few in a hundred.
+     * Connects as fast as {@link #allAtOnce()} at the cost of one connect, by learning: the first contact with a host
+     * races all its addresses; from then on one connect goes to the best address known, and others follow only when
+     * that one is late by its own history, fails, or says nothing. Addresses that are equally good share the load. A
+     * budget bounds the extra connects to a few in a hundred.
      *
-     * <p>Each call returns a new policy that knows nothing yet, and those who do not share one share no memory. So keep one
-     * connector for as long as the process runs.
+     * <p>Each call returns a new policy that knows nothing yet, and two policies share no memory. So keep one connector
+     * for as long as the process runs.
      */
     public static Adaptive adaptive() {
         return new Adaptive();
@@ -46,7 +46,7 @@ public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
     /**
      * Begins a race.
      *
-     * @param maxAttemptsInFlight how many attempts of it may be under way at once
+     * @param maxAttemptsInFlight how many of its attempts may be in flight at once
      */
     abstract AttemptSchedule begin(int maxAttemptsInFlight, long nowNanos);
 
@@ -59,7 +59,7 @@ public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
     }
 
     /**
-     * Is told of an address that connected and turned out to be of no use: what was asked there got no answer.
+     * Is told that an address connected and then its server gave no answer to what it was asked.
      *
      * @param nowNanos by the clock of the races
      */
@@ -69,9 +69,9 @@ public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
     public void networkChanged() {}
 
     /**
-     * Is told how a loser would have ended, of a race whose losers were let finish after the win: it was established after
-     * {@link AttemptReport#took}, failed, or was unanswered for as long as it was watched ({@link Outcome#LOST}, not
-     * established). At the win it was reported as lost already.
+     * Is told how a losing attempt ended that was not closed at the win but watched until it ended: it was established
+     * after {@link AttemptReport#took}, failed, or was unanswered for as long as it was watched ({@link Outcome#LOST},
+     * not established). The policy was told at the win that it had lost.
      *
      * @param nowNanos by the clock of the races
      */
@@ -90,10 +90,10 @@ public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
     }
 
     /**
-     * Claims that another server be asked because the first is silent, or be connected to for that. A policy that keeps a
-     * budget of extra attempts pays out of it.
+     * Asks leave to send the ClientHello to another server, or to connect to one for that, because the first is silent.
+     * A policy that keeps a budget of extra attempts pays for it out of that.
      *
-     * @return false if it must not be
+     * @return false if no other server may be asked now
      */
     public boolean claimRepeatedHello(long nowNanos) {
         return true;
@@ -107,7 +107,7 @@ public abstract sealed class RacePolicy permits StatelessPolicy, Adaptive {
     public void spoke(InetSocketAddress address, long tookNanos, long nowNanos) {}
 
     /**
-     * Is told that a server which connected and was asked said nothing, and another one answered in its place.
+     * Is told that a server connected, was sent a ClientHello and said nothing, and another one answered in its place.
      *
      * @param waitedNanos since it was asked
      */

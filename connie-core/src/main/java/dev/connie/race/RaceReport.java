@@ -13,7 +13,7 @@ import java.util.function.Function;
  * What happened in a race. {@link #toString} draws it as a waterfall, one line for each address.
  *
  * @param attempts the attempts, in the order of their starts
- * @param notStarted the addresses whose turn did not come
+ * @param notStarted the addresses to which no attempt has started
  * @param duration how long the race ran; so far, if it is still running
  * @param timedOut whether it ran out of time: attempts were unanswered at the deadline, or addresses still had to wait
  */
@@ -81,16 +81,16 @@ public record RaceReport(
         return winner().map(AttemptReport::answered);
     }
 
-    /** Returns how many servers were sent the ClientHello in an {@link Opening}: 1 is none too many. */
+    /** Returns how many servers were sent the ClientHello in an {@link Opening}. One of them was needed. */
     public int hellosSent() {
         return (int)
                 attempts.stream().filter(attempt -> attempt.asked() != null).count();
     }
 
     /**
-     * Returns how many losers are known to have been connected when they were closed: connections that servers accepted
-     * for nothing. A lower bound. One whose handshake was completed in the moment of the win, or later, is not seen, and
-     * not every driver looks.
+     * Returns how many losers are known to have been established when they were closed: connections that servers
+     * accepted for nothing. This is a lower bound: a loser whose handshake was completed in the moment of the win, or
+     * later, is not seen, and not every driver looks.
      */
     public int attemptsDiscarded() {
         return (int) attempts.stream()
@@ -186,13 +186,13 @@ public record RaceReport(
                 + (hellosSent() > 0 ? ", " + hellosSent() + " asked" : "");
     }
 
-    /** What the ends of the bars stand for. */
+    /** Returns the times at the two ends of the bars. */
     private String axis() {
         String start = "0 ms";
         return start + padLeft(" " + millis(duration) + " ms", BAR_WIDTH + 2 - start.length());
     }
 
-    /** The time of the race from left to right; an attempt fills the part in which it ran, one cell at least. */
+    /** Returns a bar that is the time of the race; an attempt fills the part in which it ran, one cell at least. */
     private String bar(AttemptReport attempt) {
         int from = Math.min(BAR_WIDTH - 1, cell(attempt.start()));
         int to = Math.max(from + 1, cell(attempt.end()));

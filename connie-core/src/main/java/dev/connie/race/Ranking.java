@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of one race, best first: those that connect, in the order of the time that is expected; then the unknown,
- * families interleaved; then those that fail; then those that cannot be sent to.
+ * families interleaved; then those that fail; then those to which this machine cannot send.
  *
  * <p>Those about as good as the best share the load. Of two drawn by chance the one goes first that was tried longer ago:
  * two choices spread a load nearly as well as a look at all would, and unlike that do not send everybody to the same place
@@ -31,9 +31,12 @@ final class Ranking {
      */
     private static final double TOLERANCE_VARIATIONS = 2;
 
-    /** The times include those until an answer, where these are known of. */
+    /** An address and its times, which include the time until an answer if that of any address is known. */
     private record RankedAddress(InetSocketAddress address, Outlook outlook, double expectedNanos, double usualNanos) {
-        /** One of whose answers nothing is known is taken to think as long as the quickest of the others. */
+        /**
+         * Adds the time until an answer. If nothing is known of it, the server is taken to think as long as the
+         * quickest.
+         */
         RankedAddress withAnswer(double thinkNanos) {
             double answerNanos =
                     outlook.answerNanos() >= 0 ? outlook.answerNanos() : Math.max(0, outlook.usualNanos() + thinkNanos);
@@ -77,7 +80,7 @@ final class Ranking {
             }
         }
         addresses = new ArrayList<>(given.size());
-        // The one that goes first, and the one that follows if it is late.
+        // Chance chooses two: the address that goes first, and the one that follows if that is late.
         double left = front.size() > 1 ? random.applyAsDouble(nowNanos) : 0;
         for (int place = 0; place < 2 && front.size() - place > 1; place++) {
             left = choose(front, place, left);
@@ -135,7 +138,7 @@ final class Ranking {
     }
 
     /**
-     * Puts one of those from a place on there: of two, the one that was tried longer ago.
+     * Draws two addresses from this place on, and puts at this place the one that was tried longer ago.
      *
      * @param random from 0 to below 1
      * @return what is left of that number, which is one from 0 to below 1 again
@@ -185,8 +188,8 @@ final class Ranking {
     }
 
     /**
-     * Returns the address that failed, is to be tried again, and was best or as good before; else one of which nothing is
-     * known, and that was tried so long ago that not even a failure would be. Null if there is none.
+     * Returns an address that failed, may be retried, and was about as good as the best before it failed. If there is
+     * none, returns one that was tried so long ago that nothing is known of it any more, not even a failure; else null.
      */
     @Nullable
     InetSocketAddress toRetry() {

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param race the race, which was won
  * @param losers how each loser ended: it was established, failed, or stayed unanswered as long as it was watched ({@link
- *     Outcome#LOST}, not established). One that was seen to be established when the race was won ended by then
+ *     Outcome#LOST}, not established). A loser that was established when the race was won ended by then
  */
 public record RegretReport(RaceReport race, List<AttemptReport> losers) {
     /**

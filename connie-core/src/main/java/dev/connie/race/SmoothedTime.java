@@ -22,8 +22,9 @@ final class SmoothedTime {
     private long measuredNanos;
 
     /**
-     * Adds a sample: RFC 6298, sections 2.2 and 2.3. It counts for more where the older ones count for less. One of less than
-     * half the time is of another path, since queues and losses only ever lengthen it: there all begins anew.
+     * Adds a sample: RFC 6298, sections 2.2 and 2.3. It counts for more where the older ones count for less. A sample
+     * of less than half the usual time is of another path, since queues and losses only ever lengthen it: all begins
+     * anew.
      */
     void measure(long tookNanos, long nowNanos) {
         if (isKnown(nowNanos) && tookNanos > smoothedNanos / 2) {
@@ -60,15 +61,15 @@ final class SmoothedTime {
     }
 
     /**
-     * Returns after what time it is late: the smoothed time and four variations (RFC 6298, section 2.3) in the measure that
-     * they still count, and for the rest what is late where nothing is known.
+     * Returns after what time it is late: the smoothed time and four variations (RFC 6298, section 2.3) as far as they
+     * still count, and for the rest the time after which it is late where nothing is known.
      *
      * <p>The variation of a single sample is a guess of half its time. It must not make anybody wait much longer than if
      * nothing were known: hence the bound. A bound without regard to the time would call whatever is far away late.
      *
      * @param marginNanos the least by which it may exceed the smoothed time: what a busy scheduler or a queue on the way
      *     adds (RFC 6298, section 2, calls it the clock granularity)
-     * @param unknownNanos what is late where nothing is known
+     * @param unknownNanos after what time it is late where nothing is known
      */
     long lateNanos(long marginNanos, long unknownNanos, long nowNanos) {
         if (!isKnown(nowNanos)) {
@@ -84,12 +85,12 @@ final class SmoothedTime {
         return weight(measuredNanos, TRUSTED_NANOS, nowNanos);
     }
 
-    /** Returns what something still counts that was so a while ago. */
+    /** Returns how much what was seen a while ago still counts, from 0 to 1. */
     static double weight(long sinceNanos, double halfLifeNanos, long nowNanos) {
         return Math.pow(0.5, age(sinceNanos, nowNanos) / halfLifeNanos);
     }
 
-    /** Races that run side by side tell of the time in no order. */
+    /** Returns the time since then, never negative: races that run side by side report their times in no order. */
     static long age(long sinceNanos, long nowNanos) {
         return Math.max(0, nowNanos - sinceNanos);
     }

@@ -2,7 +2,10 @@ package dev.connie.race;
 
 import org.jspecify.annotations.Nullable;
 
-/** An attempt that {@link AdaptiveSchedule} has started, and what it cost. Small: there is at least one for each connection. */
+/**
+ * An attempt that {@link AdaptiveSchedule} has started, and the budget that paid for it. Small, since there is at least
+ * one for each connection.
+ */
 final class StartedAttempt {
     private static final long NANOS_PER_MICRO = 1_000;
 
@@ -11,11 +14,11 @@ final class StartedAttempt {
     final AddressHistory history;
     // When it took this long, it is late.
     private final int lateMicros;
-    // What it was paid out of; null if it was free.
+    // The budget that paid for it; null if it was free.
     private final @Nullable Budget payer;
-    // Whether it is made to find out how an address stands, so that a failure surprises nobody.
+    // Whether it is a probe, made to find out how an address stands, so that its failure surprises nobody.
     private final boolean probe;
-    // Whether its failure is noted: for an attempt that is one, though it be late and then time out.
+    // Whether its failure is noted. An attempt that is late and then times out has failed once.
     private boolean failed;
 
     StartedAttempt(
@@ -37,12 +40,12 @@ final class StartedAttempt {
         return lateMicros * NANOS_PER_MICRO;
     }
 
-    /** Returns whether it is still under way although it is late. */
+    /** Returns whether it is late and still in flight. */
     boolean isOverdue() {
         return failed && attempt.isRunning();
     }
 
-    /** Returns whether it was late or has failed, and nobody had to expect that. */
+    /** Returns whether it was late or has failed, and that was not to be expected. */
     boolean isSurprise() {
         return failed && !probe;
     }
@@ -65,7 +68,7 @@ final class StartedAttempt {
         }
     }
 
-    /** Gives back what was paid for it, because it has not been one. */
+    /** Gives back the token that was paid for it, because it was not made after all. */
     void refund() {
         if (payer != null) {
             payer.giveBack();

@@ -3,9 +3,9 @@ package dev.connie.race;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** A policy that learns nothing: it plays all races alike. */
+/** A policy that learns nothing: it treats all races alike. */
 abstract non-sealed class StatelessPolicy extends RacePolicy {
-    // One for all races, so that a race costs no object more.
+    // One schedule for all races, so that a race allocates none.
     private final AttemptSchedule schedule = new FixedSchedule();
 
     /** Returns the order in which to try these distinct addresses. */

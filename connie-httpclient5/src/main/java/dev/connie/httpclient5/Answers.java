@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a resolver has found, less the wildcard address: a name server that answers 0.0.0.0 says "nowhere", and the system
- * would take it for this machine. Of a kind with HttpClient 5.0 to 5.7.
+ * would take it for this machine. The same with HttpClient 5.0 to 5.7.
  */
 final class Answers {
     private Answers() {}

@@ -30,15 +30,17 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connect of one connection, in rounds: a round races the addresses that are left and has the stock operator start TLS
- * on the winner. If that fails, the next round begins; if it takes long, a round beside it. The first round that is done
- * is the connection. Thread-safe; nothing is called out to while the lock is held.
+ * One connect of one connection, in rounds: a round races the addresses that are left and has the stock operator start
+ * TLS on the winner. If that fails, the next round begins; if it takes long, a round begins beside it. The first round
+ * that is done is the connection. Thread-safe; it calls nobody while it holds the lock.
  */
 final class AsyncRacedConnect implements LateTargets {
-    /** How many rounds may run beside one another: who knows of no limit makes a handshake with every slow server. */
+    /**
+     * How many rounds may run beside one another: without a limit there would be a handshake with every slow server.
+     */
     private static final int ROUNDS_AT_ONCE = 2;
 
-    /** How often to look whether the reactor is being closed: much longer than most connects take. */
+    /** After what time a connect looks, each time anew, whether the reactor is being closed: most take much less. */
     static final long REACTOR_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** What the connection manager asked for, and the host with a port as messages have it. */
@@ -52,7 +54,10 @@ final class AsyncRacedConnect implements LateTargets {
             @Nullable Object attachment,
             @Nullable HttpContext context) {
 
-        /** The reactor does not tell those that connect of its end, and waits 5 s for them: so they look. */
+        /**
+         * Returns whether the reactor is being closed. It tells no connect of that, but waits 5 s for them: so they
+         * look.
+         */
         boolean isReactorClosing() {
             return initiator instanceof IOReactor reactor && reactor.getStatus().compareTo(IOReactorStatus.ACTIVE) > 0;
         }
@@ -127,7 +132,7 @@ final class AsyncRacedConnect implements LateTargets {
                 return;
             }
         }
-        // Not on the timer's thread, since who is told may block.
+        // Not on the timer's thread, since those that are told may block.
         CompletableFuture.runAsync(result::cancel);
     }
 
@@ -185,7 +190,7 @@ final class AsyncRacedConnect implements LateTargets {
         }
         round.start();
         if (result.isCancelled()) {
-            // It may have come too early to see the round.
+            // A cancel may have come too early to see the round.
             round.giveUp();
         }
         return true;
@@ -204,7 +209,7 @@ final class AsyncRacedConnect implements LateTargets {
         }
     }
 
-    /** Uses up the addresses that failed or won. Those that lost, or had not started, are left. */
+    /** Uses up the addresses whose attempts failed or won. Addresses whose attempts lost or never started are left. */
     private synchronized void useUp(AsyncRound round, RaceReport report) {
         if (racing != round) {
             return;

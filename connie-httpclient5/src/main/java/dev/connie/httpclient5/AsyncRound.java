@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  * connect; ours races all addresses instead. Thread-safe: the race's events come one after the other, a cancel at any time.
  */
 final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
-    /** The reactor's own timeout of an attempt is that much longer than the race's, for the race to end first. */
+    /** By how much the reactor's own timeout of an attempt is longer than the race's, so that the race ends first. */
     private static final long SLACK_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
     /** How long a session has to say goodbye by TLS. */
     private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** The session that won, and what its clocks said by then. */
+    /** The session that won, and what its clocks said at the win. */
     private record Winner(IOSession session, AttemptReport attempt, long readTime, long writeTime) {
         boolean isAsked() {
             return session.getLastWriteTime() != writeTime;
@@ -52,7 +52,8 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
     private final AsyncRacedConnect.Request request;
     private final List<InetSocketAddress> addresses;
 
-    // Each is written once, by the thread that starts the race or one of the reactor's, and read by whoever gives up.
+    // Each is written once, by the thread that starts the race or by one of the reactor's, and read by the thread that
+    // gives the round up.
     private volatile @Nullable ReactorRace race;
     private volatile @Nullable Winner winner;
     private volatile @Nullable Future<?> patienceTimer;
@@ -92,7 +93,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         }
     }
 
-    /** Is the stock operator's connection initiator: races all addresses, whatever one it asks for. */
+    /** The stock operator's connection initiator: it races all addresses, whichever one it is asked for. */
     private Future<IOSession> race(
             NamedEndpoint endpoint,
             @Nullable SocketAddress theFirst,
@@ -155,7 +156,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
             stockCallback.completed(session);
         }
 
-        /** What the stock operator would make of it names one address. */
+        /** Tells the connect itself, since the stock operator's exception would name one address only. */
         @Override
         public void failed(Exception cause) {
             whole.failedToConnect(AsyncRound.this, reportOf(race), cause);
@@ -176,7 +177,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         }
     }
 
-    /** Has another round start beside this one if the server does not speak for so long. */
+    /** Starts another round beside this one if the server does not speak for so long. */
     void expectFirstByte() {
         Winner won = winner;
         if (won != null) {
@@ -190,14 +191,14 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
 
     private void lookForFirstByte(Winner won, long patienceNanos) {
         if (won.hasAnswered()) {
-            // A slow path, not a mute server: a handshake may take two round trips more. Then it is too slow, too.
+            // The path is slow, the server not mute: the handshake gets two round trips more. Then it is too slow.
             patienceTimer = RaceTimer.after(patienceNanos, this::startAnother);
         } else {
             startAnother();
         }
     }
 
-    /** Not on the timer's thread, since who is told of a failure may block. */
+    /** Runs on a thread other than the timer's, since those that are told of a failure may block. */
     private void startAnother() {
         if (!givenUp && whole.isWaitingFor(this)) {
             CompletableFuture.runAsync(whole::startRound);
@@ -211,7 +212,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         }
     }
 
-    /** Ends it because it is of no use any more. */
+    /** Ends the round because it is of no use any more. */
     void giveUp() {
         givenUp = true;
         stopWaiting();
@@ -221,7 +222,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         }
         Winner won = winner;
         if (won != null) {
-            // In its TLS handshake, which nobody waits for any more.
+            // The session is in its TLS handshake, which nobody waits for any more.
             won.session().close(CloseMode.IMMEDIATE);
             if (won.isAsked() && !won.hasAnswered()) {
                 connector.books().disappointed(won.attempt().address());
@@ -257,7 +258,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
     /** Returns whether the server has said anything in its handshake. That it hung up is also an event of reading. */
     private static boolean isAnswered(Winner won, Exception failure) {
         if (failure instanceof SSLException tls) {
-            // What the JDK says when the stream ends.
+            // This is what the JDK says when the stream ends.
             return tls.getMessage() == null || !tls.getMessage().contains("close_notify");
         }
         if (failure instanceof SocketTimeoutException) {

@@ -14,33 +14,34 @@ import org.jspecify.annotations.Nullable;
  * Ends a connect that HttpCore's reactor is still making.
  *
  * <p>The public way is {@link Future#cancel}. Called while the reactor is opening the channel, it closes nothing: the
- * channel connects later, nobody is told, and the connection stays open until the server ends it (153 of 7,520 races whose
- * losers were cancelled at once). So what the request holds is closed instead, which only a private field gives: {@code
- * IOSessionRequest.closeableRef}, the same from HttpCore 5.3 to 5.5-beta2. While it is empty the channel is not yet open,
- * and is looked for again. A second private field is the channel's key, to wake the reactor by: it frees the descriptor when
- * it next selects, a second later if idle.
+ * channel connects later, nobody is told, and the connection stays open until the server ends it (153 of 7,520 races
+ * whose losers were cancelled at once). So this class closes the channel that the request holds, which only a private
+ * field gives: {@code IOSessionRequest.closeableRef}, the same from HttpCore 5.3 to 5.5-beta2. While that field is
+ * empty the channel is not open yet, and this class looks again later. A second private field, the channel's key,
+ * serves to wake the reactor: it frees the descriptor when it next selects, which is a second later if it is idle.
  *
  * <p>Where there are no such fields, the request is cancelled after a second, when its channel has long been opened.
  */
 final class ConnectCloser {
-    /** What closes connects here: by the private fields if they are as they were. */
+    /** The closer for this version of HttpCore: it uses the private fields if they are as they were. */
     static final ConnectCloser INSTANCE = new ConnectCloser(closeableField());
 
     private static final long CANCEL_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
-    /** A reactor that has not come to open a channel by then is not going to. */
+    /** When to stop looking: a reactor that has not opened the channel by then is not going to. */
     private static final long LAST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final @Nullable Field closeable;
-    // That of the class that the field above holds, found when there is one. Any thread writes it, always the same.
+    // The key's field in the class of what the field above holds, found with the first one. Any thread writes it; all
+    // write the same.
     private volatile @Nullable Field key;
 
     private ConnectCloser(@Nullable Field closeable) {
         this.closeable = closeable;
     }
 
-    /** Returns what uses nothing but HttpCore's public interface. */
+    /** Returns a closer that uses nothing but HttpCore's public interface. */
     static ConnectCloser cancellingLate() {
         return new ConnectCloser(null);
     }
@@ -50,7 +51,10 @@ final class ConnectCloser {
         return closeable != null;
     }
 
-    /** Ends a connect; {@code whenEnded} is called as soon as it has no channel any more, and perhaps never if it is told of its end. */
+    /**
+     * Ends a connect. {@code whenEnded} is called as soon as it has no channel any more; perhaps never, if the
+     * request's own callback tells of the end.
+     */
     void close(Future<IOSession> request, Runnable whenEnded) {
         if (closesAtOnce()) {
             look(request, whenEnded, FIRST_LOOK_NANOS, System.nanoTime() + LAST_LOOK_NANOS);
@@ -92,12 +96,12 @@ final class ConnectCloser {
                     ? channel
                     : null;
         } catch (IllegalAccessException | RuntimeException impossible) {
-            // It was made accessible.
+            // The field was made accessible.
             return null;
         }
     }
 
-    /** Has the reactor select, on which the channel's descriptor is freed. */
+    /** Wakes the reactor: when it selects, it frees the channel's descriptor. */
     private void wakeReactor(ModalCloseable channel) {
         try {
             Field field = key;
@@ -109,7 +113,7 @@ final class ConnectCloser {
                 registered.selector().wakeup();
             }
         } catch (IllegalAccessException | RuntimeException unknownChannel) {
-            // Then the reactor frees the descriptor when it selects of itself.
+            // The reactor frees the descriptor later, when it selects by itself.
         }
     }
 
@@ -129,7 +133,7 @@ final class ConnectCloser {
             field.setAccessible(true);
             return field.getType() == type ? field : null;
         } catch (NoSuchFieldException | RuntimeException otherVersion) {
-            // Or a module that is not open.
+            // The field is missing, or its module is not open.
             return null;
         }
     }

@@ -32,7 +32,10 @@ final class ConnectFailures {
         return timedOut ? new SocketTimeoutException(report.failures()) : new ConnectException(report.failures());
     }
 
-    /** The system has a timeout of its own, for those who set none; HttpClient knows it by its message, too. */
+    /**
+     * Returns whether it is a timeout: the system has one for those who set none, and HttpClient knows it by its
+     * message.
+     */
     private static boolean isTimeout(@Nullable IOException error) {
         return error instanceof SocketTimeoutException
                 || (error instanceof ConnectException && "Connection timed out".equals(error.getMessage()));

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.hc.client5.http.DnsResolver;
 
-/** Finds what a connector's resolver finds. Of a kind with HttpClient 5.0 to 5.7. */
+/** Finds what a connector's resolver finds. The same with HttpClient 5.0 to 5.7. */
 final class ConnectorDnsResolver implements DnsResolver {
     private final Connector connector;
 

@@ -28,7 +28,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves the host of a connect and races its addresses; all else the stock operator does. Thread-safe.
+ * Resolves the host of a connect and races its addresses; the stock operator does all else. Thread-safe.
  *
  * <p>It overrides every method of the interface, as the defaults drop the name of the endpoint.
  */
@@ -100,7 +100,7 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
                 new AsyncRacedConnect(connector, stock, request, addresses, false, racesToFirstByte, result).start();
                 return result;
             }
-            // For a SOCKS proxy to resolve; without one the reactor says that the host is unknown.
+            // A SOCKS proxy resolves the name; without a proxy the reactor says that the host is unknown.
         }
         return stock.connect(initiator, host, name, localAddress, connectTimeout, attachment, context, callback);
     }
@@ -193,7 +193,7 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
                         addresses.stream().map(InetSocketAddress::getAddress).toList())
                 .get(0);
         List<InetSocketAddress> ordered = new ArrayList<>(addresses);
-        // Stable: the others, and those with another port, stay in their order.
+        // The sort is stable: the others, and those with another port, stay in their order.
         ordered.sort(Comparator.comparing(address -> !address.getAddress().equals(first)));
         return ordered;
     }

@@ -50,7 +50,7 @@ public final class ConnieConnectionOperator implements HttpClientConnectionOpera
     private final @Nullable SchemePortResolver schemePortResolver;
     private final DnsResolver dnsResolver;
     private final Lookup<TlsSocketStrategy> tlsSocketStrategies;
-    // For whatever is not a race.
+    // Makes the connects that do not race.
     private final HttpClientConnectionOperator stock;
 
     private ConnieConnectionOperator(
@@ -143,7 +143,7 @@ public final class ConnieConnectionOperator implements HttpClientConnectionOpera
                             attachment,
                             context);
         } catch (IOException e) {
-            // What it throws is about the last address only.
+            // HttpClient's exception is about the last address only.
             raced.failures().forEach(e::addSuppressed);
             throw e;
         }
@@ -173,7 +173,7 @@ public final class ConnieConnectionOperator implements HttpClientConnectionOpera
                     attachment,
                     context);
         } else {
-            // A method that 5.4 and 5.5 do not have; nor do they ever come here.
+            // 5.4 and 5.5 do not have this method; they never come here.
             stock.connect(
                     connection,
                     endpointHost,

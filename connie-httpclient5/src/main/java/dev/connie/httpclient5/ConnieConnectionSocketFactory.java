@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("deprecation")
 public final class ConnieConnectionSocketFactory implements ConnectionSocketFactory {
     private final Connector connector;
-    // Knows no names: its sockets race when they connect to an address of a lineup, and at no other time. A route to an
+    // This factory resolves no names: its sockets race only when they connect to an address of a lineup. A route to an
     // explicit address means that address, whatever name the address carries.
     private final Connector nameless;
     private final ConnectionSocketFactory plain = PlainConnectionSocketFactory.getSocketFactory();
@@ -81,13 +81,13 @@ public final class ConnieConnectionSocketFactory implements ConnectionSocketFact
 
     private static void requireOldHttpClient() {
         try {
-            // Named by a string, because this class must load where that one is missing.
+            // The class is named by a string, because this class must load where that one is missing.
             Class.forName(
                     "org.apache.hc.client5.http.io.DetachedSocketFactory",
                     false,
                     ConnectionSocketFactory.class.getClassLoader());
         } catch (ClassNotFoundException expected) {
-            // It came with 5.4, and with it the end of this interface's use.
+            // That class came with 5.4, where HttpClient stopped using this interface.
             return;
         }
         throw new IllegalStateException("HttpClient 5.4 and up does not ask a ConnectionSocketFactory for sockets:"
@@ -163,7 +163,7 @@ public final class ConnieConnectionSocketFactory implements ConnectionSocketFact
         return "ConnieConnectionSocketFactory[" + connector + "]";
     }
 
-    /** TLS by another factory over our sockets. */
+    /** A factory that leaves TLS to another one, over sockets that race. */
     private final class Tls implements LayeredConnectionSocketFactory {
         private final LayeredConnectionSocketFactory tls;
 

@@ -28,7 +28,7 @@ final class LosersWatch {
     private final RaceReport race;
     private final long raceStartNanos;
 
-    // Guarded by this. Empty once it has ended.
+    // Guarded by this. Empty once the watch has ended.
     private final Map<ReactorConnect, AttemptReport> pending = new LinkedHashMap<>();
     private final List<AttemptReport> ends = new ArrayList<>();
     private @Nullable Future<?> timer;

@@ -62,7 +62,7 @@ final class RaceTimer {
             timer = after(nanos, race);
         }
 
-        /** Is told that the race is awake; maybe by an earlier setting, that came too late to be taken back. */
+        /** Is told that the race is awake; perhaps an earlier setting woke it that came too late to be taken back. */
         void rang(long nowNanos) {
             if (wakeNanos - nowNanos <= 0) {
                 timer = null;

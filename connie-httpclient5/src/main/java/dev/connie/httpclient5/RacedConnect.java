@@ -21,8 +21,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connect of one connection: what HttpClient's loop over the addresses of a host resolves them by, opens sockets by
- * and looks up TLS by. It ties all three to one lineup. Used by the connecting thread only.
+ * One connect of one connection. HttpClient's loop over the addresses of a host asks it for the addresses, for sockets
+ * and for TLS; it ties all three to one lineup. Used by the connecting thread only.
  */
 final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<TlsSocketStrategy> {
     private final Connector connector;
@@ -72,7 +72,7 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
             return withPort(lineUp(connector.lineupOf(host, timeout)), port);
         }
         List<InetSocketAddress> resolved = Answers.connectableWithPorts(host, dnsResolver.resolve(host, port)).stream()
-                // An unresolved one is for a SOCKS proxy to resolve, and stands for a resolver's null.
+                // An unresolved address stands for a resolver's null: a SOCKS proxy resolves the name.
                 .filter(address -> !address.isUnresolved())
                 .toList();
         if (resolved.isEmpty()) {
@@ -80,7 +80,7 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
         }
         int first = resolved.get(0).getPort();
         if (resolved.stream().anyMatch(address -> address.getPort() != first)) {
-            // A lineup is of hosts, and would take one's port to another. Rare enough to go without a race.
+            // A lineup is of addresses without ports, and would take one's port to another. Rare: it does not race.
             return resolved;
         }
         List<InetAddress> addresses =
@@ -114,8 +114,8 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
             return new Socket();
         }
         if (!connection.isOpen()) {
-            // Somebody called the request off. HttpClient's loop would go on to the next address. That a socket was
-            // closed says less: a user's TLS may close one whose handshake hangs, and mean just that address.
+            // Somebody called the request off, and HttpClient's loop would go on to the next address. A closed socket
+            // does not say as much: a user's TLS may close one whose handshake hangs, and mean just that address.
             ours.cancel();
         }
         return ours.newSocket();

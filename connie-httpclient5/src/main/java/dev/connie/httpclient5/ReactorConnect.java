@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connect that a reactor makes for a race. Owns its session until the race takes that over, and the permit that it may
- * hold. The reactor tells it of its end at most once, on one of its own threads but when it is shut down. Thread-safe.
+ * hold. The reactor tells it of its end at most once, on a thread of the reactor's unless it is shut down. Thread-safe.
  */
 final class ReactorConnect implements FutureCallback<IOSession> {
     /** What a race needs of a reactor. */
@@ -28,20 +28,20 @@ final class ReactorConnect implements FutureCallback<IOSession> {
          */
         Future<IOSession> connect(InetSocketAddress address, FutureCallback<IOSession> callback);
 
-        /** Returns whether it waits for what connects, to end. */
+        /** Returns whether the reactor is being closed, and waits for its connects to end. */
         default boolean isClosing() {
             return false;
         }
     }
 
-    /** Who is told what became of it. */
+    /** The race that is told how the connect ended. */
     interface Race {
         /** Returns whether the session is taken over; else it is closed. */
         boolean connected(ReactorConnect connect, IOSession session);
 
         void failed(ReactorConnect connect, IOException cause);
 
-        /** It is of no use to the race any more, or the reactor is being closed. */
+        /** Called when the connect is of no use to the race any more, or the reactor is being closed. */
         void cancelled(ReactorConnect connect);
     }
 
@@ -51,7 +51,7 @@ final class ReactorConnect implements FutureCallback<IOSession> {
     private final ConnectCloser closer;
     private final AtomicBoolean holdsPermit;
 
-    // Whoever comes second, the request or the wish to close it, does so.
+    // The request and the wish to close it may come in either order: whichever comes second closes it.
     private boolean unwanted;
     private @Nullable Future<IOSession> request;
 
@@ -74,7 +74,7 @@ final class ReactorConnect implements FutureCallback<IOSession> {
         closer.close(asked, this::releasePermit);
     }
 
-    /** Closes what connects. It may connect all the same, and is then closed when it has. */
+    /** Closes the connect. It may be established all the same, and is then closed at once. */
     void close() {
         Future<IOSession> asked;
         synchronized (this) {
@@ -107,7 +107,10 @@ final class ReactorConnect implements FutureCallback<IOSession> {
         }
     }
 
-    /** TCP simultaneous open with itself: a free port of this machine was both source and target. */
+    /**
+     * Returns whether it connected to itself (TCP simultaneous open): a free port of this machine was source and
+     * target.
+     */
     private static boolean isConnectedToItself(IOSession session) {
         return session.getLocalAddress() != null && session.getLocalAddress().equals(session.getRemoteAddress());
     }

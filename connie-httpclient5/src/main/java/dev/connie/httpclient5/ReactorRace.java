@@ -23,19 +23,19 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A race whose attempts an I/O reactor makes: asks the reactor for each connect when it is due and completes with the
- * session that connects first.
+ * A race whose attempts an I/O reactor makes: it asks the reactor for each connect when that is due, and completes with
+ * the session that connects first.
  *
- * <p>Thread-safe. It runs on whatever thread has news for it: the one that starts it, the reactor's when an attempt ends,
- * the timer's when an attempt or the deadline is due. Nothing is called out to while the lock is held.
+ * <p>Thread-safe. It runs on the thread that has news for it: the one that starts it, the reactor's when an attempt
+ * ends, the timer's when an attempt or the deadline is due. It calls nobody while it holds the lock.
  */
 final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect.Race {
     private static final Executor AT_ONCE = Runnable::run;
 
-    // The timer's thread serves all clients; who is told of a failure may well go and do something that blocks.
+    // The timer's thread serves all clients, and those that are told of a failure may do something that blocks.
     private static final Executor ELSEWHERE = CompletableFuture::runAsync;
 
-    /** The end of a race: what the listener is told, and the connects that are still under way. */
+    /** The end of a race: what the listener is told, and the connects that are still in flight. */
     private record Ending(
             RaceReport report,
             List<AttemptReport> losers,
@@ -77,7 +77,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
         super(callback);
         this.timeout = timeout;
         this.late = late;
-        // First, since its recording begins with it.
+        // The listener comes first, since its recording begins with it.
         this.listener = connector.listener();
         this.race = connector.newRace(addresses, toDuration(timeout));
         this.books = connector.books();
@@ -89,7 +89,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
         return timeout == null || timeout.isDisabled() ? Duration.ZERO : Duration.ofNanos(timeout.toNanoseconds());
     }
 
-    /** Starts what is due at once. The callback may be called before this returns. */
+    /** Starts the attempts that are due at once. The callback may be called before this returns. */
     void start() {
         goOn(AT_ONCE);
     }
@@ -131,7 +131,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
         }
     }
 
-    /** Starts what is due, or ends the race if it is lost. */
+    /** Starts the attempts that are due, or ends the race if it is lost. */
     private void goOn(Executor teller) {
         for (ReactorConnect due = next(teller); due != null; due = next(teller)) {
             request(due);
@@ -208,7 +208,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
         }
     }
 
-    /** Ends the race, which the caller has told the reason. With the lock held. */
+    /** Ends the race, which knows the reason already. Called with the lock held. */
     private Ending end(long now, boolean won) {
         alarm.off();
         RaceReport report = race.report(now);
@@ -291,7 +291,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
         }
     }
 
-    /** Either the race is over and this attempt was closed for it, or the reactor is being closed. */
+    /** Called when this attempt was closed because the race is over, or when the reactor is being closed. */
     @Override
     public void cancelled(ReactorConnect connect) {
         Ending before = ending();

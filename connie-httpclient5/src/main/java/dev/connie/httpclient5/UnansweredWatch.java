@@ -13,8 +13,8 @@ import org.apache.hc.core5.util.Identifiable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees whether a connection without TLS is closed though it was asked something and never gave an answer, and tells the
- * books. One with TLS has answered in its handshake.
+ * Sees whether a connection without TLS is closed although it was asked something and never gave an answer, and tells
+ * the books. A connection with TLS has answered in its handshake.
  *
  * <p>A proxy because the interface gets new methods with new versions of HttpClient, and each must reach the connection.
  */
@@ -30,7 +30,7 @@ final class UnansweredWatch implements InvocationHandler {
         this.books = books;
     }
 
-    /** Returns the connection, watched. */
+    /** Returns a proxy of the connection that is watched. */
     static ManagedAsyncClientConnection of(
             ManagedAsyncClientConnection connection, InetSocketAddress address, RaceBooks books) {
         return (ManagedAsyncClientConnection) Proxy.newProxyInstance(
@@ -60,7 +60,7 @@ final class UnansweredWatch implements InvocationHandler {
         }
     }
 
-    /** Before it is closed, as a rule, while it can still tell. */
+    /** Looks what was sent and received; as a rule before the connection is closed, while it can still tell. */
     private void look() {
         if (!closed.compareAndSet(false, true)) {
             return;

@@ -124,6 +124,21 @@ class AsyncEndTest {
     }
 
     @Test
+    void cancellingARequestEndsBothItsHandshakes() throws Exception {
+        AsyncOrigin mute = AsyncOrigin.mute(network);
+        AsyncOrigin alsoMute = AsyncOrigin.mute(network);
+        PoolingAsyncClientConnectionManagerBuilder builder = racingAfterAMuteServer(mute.address(), alsoMute.address());
+        try (AsyncCalls calls = AsyncCalls.of(builder, Timeout.DISABLED)) {
+            Future<SimpleHttpResponse> call = startAfterWaiting(calls, "https");
+            Await.until(() -> mute.open() == 1 && alsoMute.open() == 1);
+
+            call.cancel(true);
+
+            Await.until(() -> mute.open() + alsoMute.open() == 0);
+        }
+    }
+
+    @Test
     void aRaceOfACancelledRequestThatTheClientDoesNotCancelEndsWithItsTimeout() throws Exception {
         try (AsyncCalls calls =
                 AsyncCalls.of(racing(network.silent(), network.silent()), Timeout.ofMilliseconds(500))) {

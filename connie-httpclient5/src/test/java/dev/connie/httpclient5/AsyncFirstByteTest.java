@@ -253,9 +253,8 @@ class AsyncFirstByteTest {
                 }
             }
             List<InetAddress> started = races.started();
-            assertThat(started.get(0)).isEqualTo(bad.address());
-            assertThat(started.get(started.size() - 1)).isEqualTo(right.address());
-            assertThat(bad.accepted()).isEqualTo(1);
+            // A round beside the second call's handshake, if that takes long on a busy machine, may follow.
+            assertThat(started).startsWith(bad.address(), right.address(), right.address());
         }
     }
 

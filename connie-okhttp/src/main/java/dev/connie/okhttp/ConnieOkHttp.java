@@ -7,7 +7,7 @@ import okhttp3.OkHttpClient;
 
 /**
  * Lets an {@link OkHttpClient} connect by racing: each connect goes to all addresses of the host, or of the HTTP proxy, and
- * the first to answer is the connection. Everything above the connect is OkHttp's as ever: TLS, HTTP/2, pooling, retries.
+ * the first to answer is the connection. Everything above the connect stays OkHttp's: TLS, HTTP/2, pooling, retries.
  *
  * <pre>{@code
  * Connector connector = Connector.builder()
@@ -28,10 +28,10 @@ import okhttp3.OkHttpClient;
  * <p><b>Make one and keep it.</b> OkHttp shares connections between calls and clients whose {@link Dns} is the same
  * object; each {@code ConnieOkHttp} has one. Thread-safe; nothing to close.
  *
- * <p><b>A Dns of your own</b> (a filter, a cache, DNS over HTTPS) goes below: {@link #create(Connector, Dns)}. One that is
- * put above {@link #dns()} and leaves addresses out does not keep sockets from them, for the race is over what Connie
- * answered; and if it returns copies, they are raced by the host name they carry, or connected to one by one if they carry
- * none.
+ * <p><b>A Dns of your own</b> (a filter, a cache, DNS over HTTPS) goes below: {@link #create(Connector, Dns)}. A Dns
+ * that is put above {@link #dns()} and leaves addresses out does not keep sockets from them, for the race is over the
+ * addresses that Connie answered. If it returns copies, they are raced by the host name they carry, or connected to one
+ * by one if they carry none.
  *
  * <p><b>Timeouts.</b> {@link OkHttpClient.Builder#connectTimeout} bounds the whole race. If no address answers, the call
  * fails after one such timeout, not after one for each address. A server that accepts but hangs in the TLS handshake
@@ -65,10 +65,11 @@ public final class ConnieOkHttp {
     }
 
     /**
-     * Returns one like this, with the same {@link #dns()}, whose sockets have {@code TCP_NODELAY} set from the start, as
-     * they have unless this says no, or not. OkHttp never sets the option, and JSSE writes the last message of its
+     * Returns one like this, with the same {@link #dns()}, whose sockets have {@code TCP_NODELAY} set from the start,
+     * or not; they have it unless this is called. OkHttp never sets the option, and JSSE writes the last message of its
      * handshake and the request as two small segments: Nagle's algorithm then holds the request for a round trip, with
-     * each new https connection. A socket factory of your own around {@link #socketFactory()} may still set it otherwise.
+     * each new https connection. A socket factory of your own around {@link #socketFactory()} may still set it
+     * otherwise.
      */
     public ConnieOkHttp withTcpNoDelay(boolean on) {
         return new ConnieOkHttp(dns, socketFactory.withTcpNoDelay(on));

@@ -13,8 +13,8 @@ import java.util.Map;
 import okhttp3.Dns;
 
 /**
- * Lays the race over a Dns that answers {@code newCall} itself, as those do that know of Encrypted Client Hello; with
- * {@code lookup} alone their service metadata would be lost.
+ * Lays the race over a Dns that answers {@code newCall} itself, as a Dns does that knows of Encrypted Client Hello;
+ * with {@code lookup} alone its service metadata would be lost.
  *
  * <p>For OkHttp 5.5 and up. Older ones lack the types in these signatures, so nothing may load this class there: it is
  * made by {@link #over} only, and no other class's code mentions its type.
@@ -27,7 +27,7 @@ final class RecordRacingDns extends RacingDns {
         this.delegate = delegate;
     }
 
-    /** Returns it by the name of its superclass, so that the caller's verification does not load this class. */
+    /** Returns the Dns as its superclass, so that the verification of the caller does not load this class. */
     static RacingDns over(Connector connector, Dns delegate) {
         return new RecordRacingDns(connector, delegate);
     }
@@ -72,8 +72,8 @@ final class RecordRacingDns extends RacingDns {
 
     /**
      * Holds the records back until all are there: the families come in batches of their own, and the addresses of both
-     * belong in one race. OkHttp waits for the last batch anyway. As the contract of callbacks has it, never called by two
-     * threads at a time.
+     * belong in one race. OkHttp waits for the last batch anyway. By the contract of callbacks it is never called by
+     * two threads at a time.
      */
     private final class EnlistingCallback implements Dns.Callback {
         private final Dns.Call call;
@@ -102,12 +102,12 @@ final class RecordRacingDns extends RacingDns {
 
         @Override
         public void onFailure(Dns.Call delegateCall, IOException failure) {
-            // One question may have been answered before the other one failed, and OkHttp makes do with that.
+            // One family may have been answered before the look-up of the other failed, and OkHttp makes do with it.
             if (!records.isEmpty()) {
                 try {
                     callback.onRecords(call, false, enlistAll(records));
                 } catch (UnknownHostException nowhere) {
-                    // The failure comes anyway.
+                    // OkHttp is told of the failure anyway.
                 }
             }
             callback.onFailure(call, failure);

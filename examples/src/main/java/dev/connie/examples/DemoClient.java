@@ -88,23 +88,12 @@ enum DemoClient {
     OKHTTP("OkHttp") {
         @Override
         String fetch(URI page, HostResolver names, Duration timeout) throws IOException {
-            return fetch(page, new OkHttpClient.Builder().dns(new Names(names)));
+            return fetch(page, new OkHttpClient.Builder(), names);
         }
 
         @Override
         String fetch(URI page, Connector connector, Duration timeout) throws IOException {
-            return fetch(page, ConnieOkHttp.create(connector).install(new OkHttpClient.Builder()));
-        }
-
-        private String fetch(URI page, OkHttpClient.Builder builder) throws IOException {
-            OkHttpClient client = builder.proxy(Proxy.NO_PROXY).build();
-            Request request = new Request.Builder().url(page.toString()).build();
-            try (Response response = client.newCall(request).execute()) {
-                return response.body().string();
-            } finally {
-                client.dispatcher().executorService().shutdown();
-                client.connectionPool().evictAll();
-            }
+            return fetch(page, new OkHttpClient.Builder(), connector);
         }
     };
 
@@ -123,6 +112,27 @@ enum DemoClient {
 
     /** Fetches a page as this client does with Connie. */
     abstract String fetch(URI page, Connector connector, Duration timeout) throws IOException;
+
+    /** Fetches a page with OkHttp as it is. */
+    static String fetch(URI page, OkHttpClient.Builder client, HostResolver names) throws IOException {
+        return fetch(page, client.dns(new Names(names)));
+    }
+
+    /** Fetches a page with OkHttp and Connie. */
+    static String fetch(URI page, OkHttpClient.Builder client, Connector connector) throws IOException {
+        return fetch(page, ConnieOkHttp.create(connector).install(client));
+    }
+
+    private static String fetch(URI page, OkHttpClient.Builder builder) throws IOException {
+        OkHttpClient client = builder.proxy(Proxy.NO_PROXY).build();
+        Request request = new Request.Builder().url(page.toString()).build();
+        try (Response response = client.newCall(request).execute()) {
+            return response.body().string();
+        } finally {
+            client.dispatcher().executorService().shutdown();
+            client.connectionPool().evictAll();
+        }
+    }
 
     /** Tells the clients what the connector is told. */
     private record Names(HostResolver names) implements Dns, DnsResolver {

@@ -138,7 +138,7 @@ final class DemoNetwork implements AutoCloseable {
     }
 
     /** Fills the queue of a listener, so that the kernel drops further SYNs. */
-    private static void fill(ServerSocket listener, List<SocketChannel> fillers) throws IOException {
+    static void fill(ServerSocket listener, List<SocketChannel> fillers) throws IOException {
         // A queue of 1 holds two connections; the others keep it from having room for a third.
         for (int i = 0; i < 4; i++) {
             SocketChannel filler = SocketChannel.open();

@@ -44,31 +44,69 @@ final class Demonstration {
     }
 
     /**
-     * Shows it all; takes about 12 s with a timeout of 3 s.
+     * Shows it all; takes about 16 s with a timeout of 3 s.
      *
      * @throws IOException if this machine has not the network for it, or a client cannot reach even the working host
      */
     void run() throws IOException, InterruptedException {
         try (DemoNetwork network = DemoNetwork.open();
                 LiveRow rows = new LiveRow(out)) {
-            introduce(network);
+            introduce(network.hosts(), network.working());
             URI page = URI.create("http://" + HOST + ":" + network.port() + "/");
             warmUp(network, page, rows);
             RaceReport race = compare(network, page, rows);
             explain(network, race);
+            showMuteServer(rows);
         }
     }
 
-    private void introduce(DemoNetwork network) {
-        int count = network.hosts().size();
+    private void introduce(List<DemoNetwork.Host> hosts, InetAddress working) {
         out.println();
-        out.println(colours.bold(HOST + " has " + count + " addresses. Only the last one is well:"));
+        out.println(colours.bold(HOST + " has " + hosts.size() + " addresses. Only the last one is well:"));
         out.println();
-        for (DemoNetwork.Host host : network.hosts()) {
+        for (DemoNetwork.Host host : hosts) {
             String line = String.format("  %-11s  %s", Waterfall.written(host.address()), host.behaviour());
-            out.println(host.address().equals(network.working()) ? colours.green(line) : line);
+            out.println(host.address().equals(working) ? colours.green(line) : line);
         }
         out.println();
+    }
+
+    /** By https: who connects first need not be who answers first. */
+    private void showMuteServer(LiveRow rows) throws IOException, InterruptedException {
+        try (MuteNetwork network = MuteNetwork.open(HOST)) {
+            introduce(network.hosts(), network.working());
+            URI page = URI.create("https://" + HOST + ":" + network.port() + "/");
+            List<InetAddress> all = addresses(network.hosts());
+            List<InetAddress> well = List.of(network.working());
+            rows.time(() -> DemoClient.fetch(page, network.trusting(), resolving(well)));
+            out.println(colours.dim("The page comes by https now, and the read timeout is " + inWords(timeout) + "."));
+            out.println();
+            Fetched stock = show(
+                    rows,
+                    DemoClient.OKHTTP.title(),
+                    colours::red,
+                    () -> DemoClient.fetch(page, network.trusting().readTimeout(timeout), resolving(all)));
+            out.println();
+            CompletableFuture<RaceReport> opening = new CompletableFuture<>();
+            Connector connector = connector(all, new RaceListener() {
+                @Override
+                public void openingFinished(RaceReport report) {
+                    opening.complete(report);
+                }
+            });
+            Fetched raced = show(
+                    rows,
+                    "  + Connie",
+                    colours::green,
+                    () -> DemoClient.fetch(page, network.trusting().readTimeout(timeout), connector));
+            endRow(stock, raced);
+            out.println();
+            out.println("The first to connect is the connection only when its server speaks. While it is");
+            out.println("silent, the same ClientHello goes to the next: the race ends at the first byte.");
+            out.println();
+            out.println(Waterfall.of(await(opening), colours));
+            out.println();
+        }
     }
 
     /** Loads the classes of each client, for that would take longer than a connect. */
@@ -90,8 +128,7 @@ final class Demonstration {
 
     /** Returns the race of the last client. */
     private RaceReport compare(DemoNetwork network, URI page, LiveRow rows) throws IOException, InterruptedException {
-        List<InetAddress> all =
-                network.hosts().stream().map(DemoNetwork.Host::address).toList();
+        List<InetAddress> all = addresses(network.hosts());
         CompletableFuture<RaceReport> race = new CompletableFuture<>();
         for (DemoClient client : DemoClient.values()) {
             out.println();
@@ -102,12 +139,7 @@ final class Demonstration {
             Connector connector = connector(all, race);
             Fetched raced =
                     row(network, rows, "  + Connie", colours::green, () -> client.fetch(page, connector, timeout));
-            if (stock.answer() != null && raced.answer() != null) {
-                double times = (double) stock.time().toNanos() / raced.time().toNanos();
-                String format = times < 10 ? "  %,6.1fx faster" : "  %,6.0fx faster";
-                out.print(colours.bold(String.format(Locale.ROOT, format, times)));
-            }
-            out.println();
+            endRow(stock, raced);
         }
         return await(race);
     }
@@ -117,13 +149,31 @@ final class Demonstration {
             throws IOException, InterruptedException {
         DemoNetwork.Round round = network.newRound();
         try {
-            Fetched fetched = rows.show(title, colour, fetch);
-            String answer = fetched.answer();
-            out.print("  " + (answer == null ? colours.red("no answer") : String.format("%-9s", answer)));
-            return fetched;
+            return show(rows, title, colour, fetch);
         } finally {
             round.close();
         }
+    }
+
+    private Fetched show(LiveRow rows, String title, UnaryOperator<String> colour, Callable<String> fetch)
+            throws InterruptedException {
+        Fetched fetched = rows.show(title, colour, fetch);
+        String answer = fetched.answer();
+        out.print("  " + (answer == null ? colours.red("no answer") : String.format("%-9s", answer)));
+        return fetched;
+    }
+
+    private void endRow(Fetched stock, Fetched raced) {
+        if (stock.answer() != null && raced.answer() != null) {
+            double times = (double) stock.time().toNanos() / raced.time().toNanos();
+            String format = times < 10 ? "  %,6.1fx faster" : "  %,6.0fx faster";
+            out.print(colours.bold(String.format(Locale.ROOT, format, times)));
+        }
+        out.println();
+    }
+
+    private static List<InetAddress> addresses(List<DemoNetwork.Host> hosts) {
+        return hosts.stream().map(DemoNetwork.Host::address).toList();
     }
 
     private void explain(DemoNetwork network, RaceReport race) {
@@ -144,12 +194,15 @@ final class Demonstration {
     }
 
     private Connector connector(List<InetAddress> addresses, CompletableFuture<RaceReport> firstRace) {
-        RaceListener listener = new RaceListener() {
+        return connector(addresses, new RaceListener() {
             @Override
             public void raceFinished(RaceReport report) {
                 firstRace.complete(report);
             }
-        };
+        });
+    }
+
+    private Connector connector(List<InetAddress> addresses, RaceListener listener) {
         return Connector.builder()
                 .policy(policy)
                 .resolver(resolving(addresses))

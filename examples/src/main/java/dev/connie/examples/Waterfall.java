@@ -8,12 +8,14 @@ import java.util.List;
 
 /** The waterfall of a race, coloured. */
 final class Waterfall {
+    private static final int WIDTH = 80;
+
     private Waterfall() {}
 
     /** Returns what {@link RaceReport#toString} draws, each line in the colour of what became of its attempt. */
     static String of(RaceReport report, Colours colours) {
         List<String> lines = report.toString().lines().toList();
-        StringBuilder picture = new StringBuilder(colours.bold(lines.get(0)));
+        StringBuilder picture = new StringBuilder(colours.bold(wrapped(lines.get(0))));
         for (int i = 1; i < lines.size(); i++) {
             // The columns' names come first, then a line for each attempt, then one for each address that was not
             // tried.
@@ -24,6 +26,14 @@ final class Waterfall {
             picture.append('\n').append(line);
         }
         return picture.toString();
+    }
+
+    /** Breaks a line that is too long for a terminal after its last comma that is not. */
+    private static String wrapped(String line) {
+        int comma = line.lastIndexOf(", ", WIDTH - 1);
+        return line.length() <= WIDTH || comma < 0
+                ? line
+                : line.substring(0, comma + 1) + "\n  " + line.substring(comma + 2);
     }
 
     private static String coloured(String line, AttemptReport attempt, Colours colours) {

@@ -54,7 +54,15 @@ class RaceDemoTest {
             List<Row> rows = rows();
             assertThat(rows)
                     .extracting(Row::title)
-                    .containsExactly("Socket", "+ Connie", "HttpClient 5", "+ Connie", "OkHttp", "+ Connie");
+                    .containsExactly(
+                            "Socket",
+                            "+ Connie",
+                            "HttpClient 5",
+                            "+ Connie",
+                            "OkHttp",
+                            "+ Connie",
+                            "OkHttp",
+                            "+ Connie");
             Row socket = rows.get(0);
             Row httpClient = rows.get(2);
             Row okHttp = rows.get(4);
@@ -66,6 +74,11 @@ class RaceDemoTest {
                         .isLessThan(socket.millis());
             }
             assertThat(okHttp.answer()).startsWith("127.0.8.");
+            Row behindMute = rows.get(6);
+            Row raced = rows.get(7);
+            assertThat(raced.answer()).isEqualTo("127.0.8.7");
+            // A read timeout, for the server that says nothing.
+            assertThat(behindMute.millis()).isGreaterThan(3000).isGreaterThan(raced.millis());
             // Its connect timeout, once for each silent address before the ones that work.
             assertThat(httpClient.millis()).isGreaterThan(3000);
 
@@ -73,7 +86,8 @@ class RaceDemoTest {
             assertThat(out.toString()).doesNotContain(ESCAPE);
             assertThat(waterfall())
                     .contains("connected to 127.0.8.4:", "127.0.8.1:", "127.0.8.2:", "127.0.8.3:", "|  connected")
-                    .contains("Connection refused");
+                    .contains("Connection refused")
+                    .contains("no answer", "|  answered");
 
             assertThat(threadsLeft(threadsBefore)).isEmpty();
             assertThat(socketsLeft(socketsBefore)).isZero();

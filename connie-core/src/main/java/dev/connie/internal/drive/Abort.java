@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * no abort is missed.
  */
 public sealed class Abort {
-    /** Of a connect that nobody can end. Shared: it remembers nothing. */
+    /** The switch of a connect that nobody can end. Shared: it remembers nothing. */
     public static final Abort NEVER = new Never();
 
     // Written by any thread, read by the connecting thread.
@@ -23,7 +23,7 @@ public sealed class Abort {
         wake();
     }
 
-    /** Ends the wait, if there is one, but not the connect. */
+    /** Wakes the connecting thread, if it waits, but does not end the connect. */
     void wake() {
         // A wake-up that comes late finds somebody else's wait: every wait in Connie allows for that.
         Object waiting = waitingIn;

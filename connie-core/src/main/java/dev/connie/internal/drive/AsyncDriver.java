@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncDriver implements AutoCloseable {
     private static final long IDLE_MILLIS = 10_000;
 
-    /** Also how many look-ups may hang before the next one has to wait for one of them. */
+    /** How many names are resolved at a time: if so many look-ups hang, the next one has to wait for one of them. */
     private static final int RESOLVER_THREADS = 16;
 
     /** Named, it is loaded with this class: see {@link ClassPreloading}. */
@@ -39,7 +39,7 @@ public final class AsyncDriver implements AutoCloseable {
         this(IDLE_MILLIS);
     }
 
-    /** Sets how long threads stay without work, for tests. */
+    /** Sets after what time without work threads end, for tests. */
     public AsyncDriver(long idleMillis) {
         this.idleMillis = idleMillis;
         loop = new SelectorLoop(idleMillis);
@@ -60,7 +60,7 @@ public final class AsyncDriver implements AutoCloseable {
         return threads;
     }
 
-    /** Returns the loop that the races run on, for what else needs one. */
+    /** Returns the selector thread's loop that the races run on, for others who need one. */
     public SelectorLoop loop() {
         return loop;
     }
@@ -159,7 +159,7 @@ public final class AsyncDriver implements AutoCloseable {
         resolving.forEach(future -> future.completeExceptionally(SelectorLoop.closedException()));
     }
 
-    /** One race and who waits for it. */
+    /** One race, and the future that it completes. */
     private final class AsyncRace extends SelectorLoop.Task {
         private final String target;
         private final AttemptChannels channels;
@@ -228,8 +228,7 @@ public final class AsyncDriver implements AutoCloseable {
                 } else if (loop.isClosed()) {
                     future.completeExceptionally(SelectorLoop.closedException());
                 } else {
-                    future.completeExceptionally(
-                            Failures.of(target, channels.race().report(System.nanoTime())));
+                    future.completeExceptionally(Failures.of(target, channels));
                 }
             } catch (IOException failure) {
                 future.completeExceptionally(failure);

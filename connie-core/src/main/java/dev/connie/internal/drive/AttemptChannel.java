@@ -10,8 +10,8 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channel of one connection attempt, and the permit that it may hold. Whoever has it owns both, until {@link #close}.
- * Not thread-safe.
+ * The channel of one connection attempt, and the permit that the attempt may hold. Whoever has this object owns both,
+ * until {@link #close}. Not thread-safe.
  */
 final class AttemptChannel {
     /**
@@ -25,7 +25,7 @@ final class AttemptChannel {
     private boolean holdsPermit;
     private @Nullable SelectionKey key;
 
-    /** The one behind it in an {@link AttemptLine}. */
+    /** The next one in an {@link AttemptLine}. */
     @Nullable
     AttemptChannel next;
 
@@ -35,7 +35,7 @@ final class AttemptChannel {
         this.holdsPermit = holdsPermit;
     }
 
-    /** Has the selector watch it for these operations; for none, it is left as it is. */
+    /** Registers the channel with the selector for these operations; for none, a channel that is new to it stays out. */
     void register(Selector selector, int operations, @Nullable Object attachment) throws ClosedChannelException {
         SelectionKey registered = key;
         if (registered == null || registered.selector() != selector) {
@@ -49,13 +49,13 @@ final class AttemptChannel {
         return key != null;
     }
 
-    /** Returns whether its selector has seen that its connect is over, one way or the other. */
+    /** Returns whether its selector has seen that its connect is over, established or failed. */
     boolean isConnectable() {
         SelectionKey registered = key;
         return registered != null && registered.isValid() && registered.isConnectable();
     }
 
-    /** Returns whether its selector has seen it connected, if it was registered for {@link #CONNECT_OR_FAILED}. */
+    /** Returns whether its selector has seen it established, if it was registered for {@link #CONNECT_OR_FAILED}. */
     boolean isEstablished() {
         SelectionKey registered = key;
         return registered != null && registered.isValid() && registered.isConnectable() && !registered.isWritable();
@@ -67,19 +67,19 @@ final class AttemptChannel {
         return registered == null || !registered.isValid() || registered.readyOps() != 0;
     }
 
-    /** Takes it from its selector, which must select once more before another one may have it. */
+    /** Cancels its key. Its selector must select once more before another selector may have the channel. */
     void unregister() {
         if (key != null) {
             key.cancel();
         }
     }
 
-    /** Says that it is with no selector any more, so that another one may have it. */
+    /** Says that no selector knows the channel any more, so that another one may have it. */
     void isUnregistered() {
         key = null;
     }
 
-    /** Returns whether its connect is over. */
+    /** Finishes the connect, if it is over; returns whether it is. */
     boolean finishConnect() throws IOException {
         if (!channel.finishConnect()) {
             return false;
@@ -95,7 +95,7 @@ final class AttemptChannel {
         return holdsPermit;
     }
 
-    /** Gives its permit, if it has one, to another that has none. Of a race's channels one needs none, whichever that is. */
+    /** Gives its permit, if it has one, to a channel that has none: of a race's channels any one may be without. */
     void lendPermitTo(AttemptChannel other) {
         if (holdsPermit && !other.holdsPermit) {
             holdsPermit = false;

@@ -44,7 +44,10 @@ final class AttemptLine {
         }
     }
 
-    /** Lets the race know who has connected as well. None is asked: that would cost a system call each. */
+    /**
+     * Tells the race which attempts are established as well, as far as selectors have seen it: to ask is a system call
+     * each.
+     */
     void reportEstablished(Race race) {
         for (AttemptChannel one = first; one != null; one = one.next) {
             if (one.isEstablished()) {

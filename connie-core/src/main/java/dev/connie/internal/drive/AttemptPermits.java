@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A bound on attempts in flight beyond the first of each race, so that a storm of races cannot eat all descriptors. The
- * first attempt of a race never asks; a race whose extra attempt is refused goes on with what runs, and asks again.
+ * first attempt of a race never asks; a race whose extra attempt is refused a permit goes on with those in flight, and
+ * asks again.
  */
 public final class AttemptPermits {
     private static final String PROPERTY = "dev.connie.maxExtraAttempts";

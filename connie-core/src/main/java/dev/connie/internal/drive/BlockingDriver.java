@@ -80,6 +80,22 @@ public final class BlockingDriver {
         return won;
     }
 
+    /**
+     * Races until somebody wins, all have failed or the time is up.
+     *
+     * @return the winner: connected, in blocking mode; null if nobody won
+     * @throws ClosedByInterruptException if interrupted; the interrupt status is set
+     */
+    public static @Nullable SocketChannel run(AttemptChannels channels) throws IOException {
+        return run(channels, Abort.NEVER);
+    }
+
+    /** Does what {@link #run(AttemptChannels)} does, until {@code abort} is pulled. */
+    public static @Nullable SocketChannel run(AttemptChannels channels, Abort abort) throws IOException {
+        SocketChannel won = run(channels, abort, true);
+        return won == null ? null : inBlockingMode(won);
+    }
+
     private static void await(AttemptChannels channels, @Nullable Selector selector, long nowNanos, Abort abort)
             throws IOException {
         if (selector == null) {

@@ -12,7 +12,8 @@ public interface ChannelSource {
     ChannelSource PLAIN = new ChannelSource() {};
 
     /**
-     * Opens a channel of the address's family; that saves a system call over a dual-stack one, and IPv4-mapped addresses.
+     * Opens a channel of the address's family. Unlike a dual-stack one it saves a system call, and has no IPv4-mapped
+     * addresses.
      *
      * @throws IOException if there is no descriptor for it
      * @throws UnsupportedOperationException if this machine lacks the family
@@ -31,12 +32,14 @@ public interface ChannelSource {
      */
     default void prepare(SocketChannel channel) throws IOException {}
 
-    /** Returns whether a loser's channel may stay open for a while. Not if it holds a port that others may want. */
+    /**
+     * Returns whether a loser's channel may stay open for a while. It must not if it holds a port that others may want.
+     */
     default boolean lendsLosers() {
         return true;
     }
 
-    /** Returns whether what the race leaves is kept until the server speaks, by a socket that can change its channel. */
+    /** Returns whether a socket that can change its channel keeps the runners-up until the server speaks. */
     default boolean keepsRunnersUp() {
         return false;
     }

@@ -25,6 +25,11 @@ public final class Failures {
                 : new ConnectRaceException(target, report);
     }
 
+    /** Returns the exception for these attempts' race, which nobody won and nobody called off. */
+    public static IOException of(String target, AttemptChannels channels) {
+        return of(target, channels.race().report(System.nanoTime()));
+    }
+
     public static void suppressInto(IOException whole, RaceReport report) {
         for (AttemptReport attempt : report.attempts()) {
             IOException error = attempt.error();

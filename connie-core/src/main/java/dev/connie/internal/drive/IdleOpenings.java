@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Gives back the runners-up of sockets that connected and then did nothing for a second, such as those that a pool opens
  * in advance. Thread-safe.
  *
- * <p>By the JDK's own timer, which costs no thread of ours: one wake-up a second, and none while no socket is connecting.
+ * <p>The JDK's own timer wakes it, which costs no thread of ours: once a second, and not while no socket is connecting.
  */
 final class IdleOpenings {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private record Watched(OpeningDriver opening, long dueNanos) {}
 
-    // In the order of their times. One that was decided meanwhile stays until then; it holds nothing any more.
+    // In the order of their times. An opening that is decided stays until its time, though it holds nothing any more.
     private static final ConcurrentLinkedQueue<Watched> WATCHED = new ConcurrentLinkedQueue<>();
     private static final AtomicBoolean TIMER_RUNS = new AtomicBoolean();
 

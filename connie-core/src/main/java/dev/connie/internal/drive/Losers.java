@@ -6,7 +6,10 @@ import dev.connie.race.Race;
 import dev.connie.race.RaceReport;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of the losers of a race that was won, other than that they are closed. Not thread-safe. */
+/**
+ * The losers of a race that was won, where they are not closed: they are watched, or kept as runners-up. Not
+ * thread-safe.
+ */
 final class Losers {
     private final Race race;
     private final long wonNanos;
@@ -14,7 +17,7 @@ final class Losers {
     private final AttemptPermits permits;
     private final @Nullable GuardedListener listener;
 
-    /** @param losers what is left of the race without its winner */
+    /** @param losers the attempts that were in flight when the race was won */
     Losers(Race race, long wonNanos, AttemptLine losers, AttemptPermits permits, @Nullable GuardedListener listener) {
         this.race = race;
         this.wonNanos = wonNanos;
@@ -23,7 +26,10 @@ final class Losers {
         this.listener = listener;
     }
 
-    /** Has them watched to their end; they are then the watch's. The sampler has picked the race. */
+    /**
+     * Hands the losers to a watch, which owns them from here on. The sampler has picked the race. Returns false if it
+     * fails.
+     */
     boolean watch(RegretSampler sampler) {
         LosersWatch watch;
         try {
@@ -39,7 +45,7 @@ final class Losers {
             return false;
         }
         for (AttemptChannel loser = losers.first; loser != null; loser = loser.next) {
-            // The watch has a selector of its own, perhaps another one.
+            // The watch runs on its own thread's selector.
             loser.unregister();
             loser.isUnregistered();
         }
@@ -48,7 +54,7 @@ final class Losers {
     }
 
     /**
-     * Keeps them until the server speaks.
+     * Keeps the losers as runners-up until the server speaks.
      *
      * @param channels whether their channels are kept, or just their addresses
      * @return null if there is nothing to keep

@@ -42,7 +42,7 @@ public final class LosersWatch extends SelectorLoop.Task {
     private final long raceStartNanos;
     private final long deadlineNanos;
     private final List<Loser> losers = new ArrayList<>();
-    // Whether all have answered or had their time, so that the watch was not called off.
+    // Whether all have answered or the time is up; false if the watch was called off.
     private boolean complete;
 
     /**
@@ -100,7 +100,7 @@ public final class LosersWatch extends SelectorLoop.Task {
                 attempt.register(selector, SelectionKey.OP_CONNECT, this);
                 return null;
             }
-            // Without a selector it is just asked.
+            // Without a selector the channel is just polled.
             if (attempt.isRegistered() && !attempt.isConnectable() || !attempt.finishConnect()) {
                 return null;
             }

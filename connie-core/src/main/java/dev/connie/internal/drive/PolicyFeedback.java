@@ -6,12 +6,14 @@ import dev.connie.race.RacePolicy;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What a policy that learns is told beside its races: by the sockets that won them, and by this machine. Thread-safe. */
+/**
+ * Tells a policy that learns what its races do not: what sockets find out later, and changes of network. Thread-safe.
+ */
 public interface PolicyFeedback extends OwnAddresses.Watcher {
     /** An address connected and then gave no answer. */
     void disappointed(InetSocketAddress address, long nowNanos);
 
-    /** A loser was let finish after its race was won. */
+    /** A loser that was watched after its race was won has ended. */
     default void loserFinished(AttemptReport loser, long nowNanos) {}
 
     /** Returns what tells the policy; null if it does not learn, and there is no need to watch for anything. */

@@ -31,30 +31,15 @@ public final class RaceSetup {
     private final boolean toFirstByte;
     private final RecentWinners recentWinners = new RecentWinners();
 
-    /**
-     * @param ownAddresses tells the policy of a change of network, if the policy learns
-     * @param listener told of attempts and races
-     * @param feedback what is told to a policy that learns; null if it does not
-     * @param regretSampler may let losers finish
-     * @param toFirstByte whether races of sockets go on until the server speaks
-     */
-    public RaceSetup(
-            RacePolicy policy,
-            int maxAttemptsInFlight,
-            AttemptPermits permits,
-            OwnAddresses ownAddresses,
-            @Nullable GuardedListener listener,
-            @Nullable PolicyFeedback feedback,
-            @Nullable RegretSampler regretSampler,
-            boolean toFirstByte) {
-        this.policy = policy;
-        this.maxAttemptsInFlight = maxAttemptsInFlight;
-        this.permits = permits;
-        this.ownAddresses = ownAddresses;
-        this.listener = listener;
-        this.feedback = feedback;
-        this.regretSampler = regretSampler;
-        this.toFirstByte = toFirstByte;
+    private RaceSetup(Builder with, SelectorLoop loop) {
+        this.policy = with.policy == null ? RacePolicy.adaptive() : with.policy;
+        this.maxAttemptsInFlight = with.maxAttemptsInFlight;
+        this.permits = with.permits;
+        this.ownAddresses = with.ownAddresses;
+        this.listener = with.listener;
+        this.feedback = with.feedback == null ? PolicyFeedback.to(policy) : with.feedback;
+        this.regretSampler = with.regretOneRaceIn == 0 ? null : new RegretSampler(with.regretOneRaceIn, loop, feedback);
+        this.toFirstByte = with.toFirstByte;
         if (feedback != null) {
             ownAddresses.tell(feedback, System.nanoTime());
         }
@@ -109,7 +94,7 @@ public final class RaceSetup {
         return GuardedListener.of(FlightRecording.ofRace(policy), listener);
     }
 
-    /** Is told by the socket that got it of an address which connected and then gave no answer. */
+    /** Is told by a socket that its address connected and then gave no answer. */
     public void disappointed(InetSocketAddress address) {
         if (feedback != null) {
             feedback.disappointed(address, System.nanoTime());
@@ -124,7 +109,7 @@ public final class RaceSetup {
         return permits;
     }
 
-    /** Returns what lets losers finish; null if nothing does. */
+    /** Returns what picks the races whose losers are watched; null if none are. */
     public @Nullable RegretSampler regretSampler() {
         return regretSampler;
     }
@@ -140,5 +125,87 @@ public final class RaceSetup {
     @Override
     public String toString() {
         return policy.toString();
+    }
+
+    /** Collects what a {@link RaceSetup} is made with, each with a default. Not thread-safe. */
+    public static final class Builder {
+        // Null for an adaptive policy of its own.
+        private @Nullable RacePolicy policy;
+        private int maxAttemptsInFlight;
+        private AttemptPermits permits = AttemptPermits.PROCESS;
+        private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
+        private @Nullable GuardedListener listener;
+        // Null for feedback to the policy.
+        private @Nullable PolicyFeedback feedback;
+        // 0 for none.
+        private int regretOneRaceIn;
+        private boolean toFirstByte = true;
+
+        public Builder(int maxAttemptsInFlight) {
+            this.maxAttemptsInFlight = maxAttemptsInFlight;
+        }
+
+        public Builder policy(RacePolicy policy) {
+            this.policy = policy;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if it is below 1 or above {@value Race#MAX_ADDRESSES} */
+        public Builder maxAttemptsInFlight(int max) {
+            if (max < 1 || max > Race.MAX_ADDRESSES) {
+                throw new IllegalArgumentException(
+                        "maxAttemptsInFlight of " + max + " is not in 1 to " + Race.MAX_ADDRESSES);
+            }
+            this.maxAttemptsInFlight = max;
+            return this;
+        }
+
+        /** Sets what bounds the attempts of all races together; the bound of the process unless set. */
+        public Builder permits(AttemptPermits permits) {
+            this.permits = permits;
+            return this;
+        }
+
+        /** Sets what tells a policy that learns of a change of network; the addresses of this machine unless set. */
+        public Builder ownAddresses(OwnAddresses ownAddresses) {
+            this.ownAddresses = ownAddresses;
+            return this;
+        }
+
+        /** Sets who is told of attempts and races; nobody unless set. */
+        public Builder listener(RaceListener listener) {
+            this.listener = new GuardedListener(listener);
+            return this;
+        }
+
+        /** Has somebody else told what a policy that learns is told. */
+        public Builder feedback(PolicyFeedback feedback) {
+            this.feedback = feedback;
+            return this;
+        }
+
+        /**
+         * Has the losers of one race in so many watched until they end; none unless set.
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder sampleRegret(int oneRaceIn) {
+            if (oneRaceIn < 1) {
+                throw new IllegalArgumentException("one race in " + oneRaceIn);
+            }
+            this.regretOneRaceIn = oneRaceIn;
+            return this;
+        }
+
+        /** Sets whether races of sockets go on until the server speaks; true unless set. */
+        public Builder raceToFirstByte(boolean on) {
+            this.toFirstByte = on;
+            return this;
+        }
+
+        /** @param loop the selector thread that watches losers */
+        public RaceSetup build(SelectorLoop loop) {
+            return new RaceSetup(this, loop);
+        }
     }
 }

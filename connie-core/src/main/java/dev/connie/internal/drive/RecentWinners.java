@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address that last won for each host, and for each port of it: who looks a name up need not know the port. Keeps at
- * most {@link #MAX_ENTRIES} of them. Thread-safe.
+ * The address that last won for each host, and for each port of it; a resolver does not know the port. Keeps at most {@link
+ * #MAX_ENTRIES} of them. Thread-safe.
  */
 public final class RecentWinners {
     public static final int MAX_ENTRIES = 512;
@@ -28,7 +28,7 @@ public final class RecentWinners {
         }
     }
 
-    /** How long an address that has let somebody down does not go before another one for having won. */
+    /** How long a winner that gave no answer then does not go before the addresses it beat. */
     private static final long DISAPPOINTING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private record Disappointing(Key key, InetAddress address) {}
@@ -39,7 +39,7 @@ public final class RecentWinners {
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
     private final Map<Key, Winner> winners = new RecentlyUsed<>(MAX_ENTRIES);
-    // Guarded by the lock: since when.
+    // The times at which they disappointed. Guarded by the lock.
     private final Map<Disappointing, Long> disappointing = new RecentlyUsed<>(MAX_ENTRIES);
 
     /** @param beaten the addresses that were tried in the race, and had not connected when it was won */
@@ -59,7 +59,7 @@ public final class RecentWinners {
         }
     }
 
-    /** Forgets an address that connected but turned out to be of no use. */
+    /** Forgets that an address won, since it then gave no answer. */
     public void disappointed(String host, int port, InetAddress address) {
         lock.lock();
         try {
@@ -78,7 +78,9 @@ public final class RecentWinners {
         }
     }
 
-    /** Returns the last winner at this port if it has won against this address, and let nobody down; else null. */
+    /**
+     * Returns the last winner at this port if it has won against this address, and has not failed to answer; else null.
+     */
     public @Nullable InetAddress whoBeat(InetAddress address, String host, int port) {
         Key key = Key.of(host, port);
         lock.lock();

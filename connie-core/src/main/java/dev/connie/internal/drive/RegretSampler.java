@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the races whose losers are let finish: by chance one in so many, but never more than a few at a time, since each
- * loser costs a descriptor for as long as it is watched. Thread-safe.
+ * Picks the races whose losers are watched until they end: by chance one race in so many, but never more than a few at
+ * a time, since each loser costs a descriptor for as long as it is watched. Thread-safe.
  */
 public final class RegretSampler {
     /** How long losers are watched at most; less if the race had less time. */
@@ -45,7 +45,7 @@ public final class RegretSampler {
         return true;
     }
 
-    /** Ends what {@link #picks} began. */
+    /** Says that a race which {@link #picks} picked is watched no more. */
     void letGo() {
         watches.decrementAndGet();
     }

@@ -64,12 +64,12 @@ final class RunnerUp {
         return closed;
     }
 
-    /** Returns whether there is nothing more to do with it, for now or for ever. */
+    /** Returns whether it has failed, and there is nothing more to do with it. */
     boolean hasFailed() {
         return failed;
     }
 
-    /** Returns what it failed by, if that was a broken connection: the kernel tells it once. */
+    /** Returns the failure, if it was a broken connection: the kernel reports that only once. */
     @Nullable
     IOException failure() {
         return failure;
@@ -86,12 +86,12 @@ final class RunnerUp {
         connect.unregister();
     }
 
-    /** Returns the bytes of the hello that it has not been sent. */
+    /** Returns the bytes of the hello that were not sent to it yet. */
     ByteBuffer unsent(FirstFlight hello) {
         return ByteBuffer.wrap(hello.bytes(), sent, hello.length() - sent);
     }
 
-    /** Sends what there is of the hello, as far as there is room. Returns whether that is all. */
+    /** Sends as much of the hello as the kernel has room for. Returns whether all that there is of it was sent. */
     boolean send(FirstFlight hello) throws IOException {
         finishIfEstablished();
         ByteBuffer rest = unsent(hello);
@@ -143,7 +143,7 @@ final class RunnerUp {
         return count;
     }
 
-    /** A loser that was seen to be connected when the race was won has not been told so itself. */
+    /** Finishes the connect of a loser that was established at the win: only its selector's key has shown it so far. */
     private void finishIfEstablished() throws IOException {
         if (channel.isConnectionPending()) {
             channel.finishConnect();
@@ -176,7 +176,7 @@ final class RunnerUp {
         return connect.mayBeReady();
     }
 
-    /** Says that it is with no selector any more. */
+    /** Says that no selector knows its channel any more. */
     void isUnregistered() {
         connect.isUnregistered();
     }

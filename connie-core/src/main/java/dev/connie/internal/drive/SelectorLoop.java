@@ -39,7 +39,7 @@ public final class SelectorLoop {
         private long wakeNanos;
         private boolean wakes;
 
-        /** Has {@link #step} called at that time, unless it is before. Said anew in each step. */
+        /** Asks for the next {@link #step} at that time or earlier. Each step has to ask anew. */
         final void wakeAt(long nanos) {
             wakeNanos = nanos;
             wakes = true;
@@ -50,8 +50,8 @@ public final class SelectorLoop {
         }
 
         /**
-         * Does what there is to do: called when the task is new or was touched, when one of its channels is ready, and when
-         * it asked to be woken. Without a selector, which takes descriptors too, it is called every little while.
+         * Does what there is to do. Called when the task is new or was touched, when one of its channels is ready, and
+         * when it asked to be woken. If there is no descriptor for a selector, it is called every little while.
          *
          * @param selector null if there is none, or none yet; the next step follows as soon as there is one
          * @param closed whether the loop is closed, so that the task has to end
@@ -62,11 +62,11 @@ public final class SelectorLoop {
         /**
          * Closes or cancels what the task has with the selector.
          *
-         * @param failure what it broke by; null if it is just over
+         * @param failure what the task threw; null if it is just over
          */
         abstract void end(@Nullable Throwable failure);
 
-        /** The descriptors that it closed are free, and the selector has forgotten all of its channels. */
+        /** Is told that the descriptors it closed are free, and that the selector has forgotten all of its channels. */
         abstract void ended();
     }
 
@@ -109,7 +109,7 @@ public final class SelectorLoop {
         }
     }
 
-    /** Has all tasks end, and takes no more. */
+    /** Ends all tasks, and takes no more. */
     void close() {
         lock.lock();
         try {
@@ -162,7 +162,7 @@ public final class SelectorLoop {
                 try {
                     runTasks();
                 } catch (Throwable broken) {
-                    // Whoever waits must hear of it; the thread lives on for those who come.
+                    // Whoever waits must hear of it; the thread lives on for the tasks to come.
                     new ArrayList<>(tasks).forEach(task -> end(task, broken));
                     tellEnded();
                 }
@@ -213,7 +213,7 @@ public final class SelectorLoop {
                 return SelectorPool.select(present, nanos);
             }
             if (!tasks.isEmpty()) {
-                // Not before: descriptors are for attempts first, and on loopback most are connected by now.
+                // A selector is opened only now: attempts get descriptors first, and on loopback most are connected.
                 selector = SelectorPool.open();
                 if (selector == null) {
                     LockSupport.parkNanos(Math.min(nanos, SelectorPool.POLL_NANOS));

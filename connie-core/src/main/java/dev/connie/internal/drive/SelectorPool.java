@@ -28,7 +28,7 @@ public final class SelectorPool {
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final Consumer<SelectionKey> COUNT_ONLY = ready -> {};
 
-    // Those that keep a channel, the latest used first; then those without a key.
+    // First the selectors that keep a channel, the latest used first; then those without a key.
     private static final ConcurrentLinkedDeque<Selector> IDLE = new ConcurrentLinkedDeque<>();
     private static final AtomicInteger IDLE_COUNT = new AtomicInteger();
 
@@ -51,7 +51,7 @@ public final class SelectorPool {
         try {
             return Selector.open();
         } catch (IOException noDescriptor) {
-            // Too many open files: not worth a connection, since everything that waits here can also poll.
+            // Too many open files: no reason to fail a connection, since everything that waits here can also poll.
             return null;
         }
     }
@@ -183,7 +183,7 @@ public final class SelectorPool {
     /** Closes the idle selectors; for tests that count descriptors. */
     public static void closeIdle() {
         while (closeLastIdle()) {
-            // Each frees two.
+            // Each selector frees two descriptors.
         }
     }
 }

@@ -34,15 +34,25 @@ final class AddressOutcomes {
     /** Returns the addresses that have neither failed nor been connected to, equal ones once; these first. */
     List<Integer> fresh(int... first) {
         List<Integer> fresh = new ArrayList<>();
-        IntStream.concat(IntStream.of(first), IntStream.range(0, targets.size()))
-                .forEach(place -> {
-                    if (errors[place] == null
-                            && !connected.get(place)
-                            && fresh.stream().noneMatch(other -> isSame(place, other))) {
-                        fresh.add(place);
-                    }
-                });
+        for (int place : first) {
+            addIfFresh(place, fresh);
+        }
+        for (int place = 0; place < targets.size(); place++) {
+            addIfFresh(place, fresh);
+        }
         return fresh;
+    }
+
+    private void addIfFresh(int place, List<Integer> fresh) {
+        if (errors[place] != null || connected.get(place)) {
+            return;
+        }
+        for (int other : fresh) {
+            if (isSame(place, other)) {
+                return;
+            }
+        }
+        fresh.add(place);
     }
 
     /** Returns the addresses that were connected to. */

@@ -19,13 +19,18 @@ import dev.connie.internal.observe.GuardedListener;
 import dev.connie.internal.socket.ChannelInput;
 import dev.connie.internal.socket.ChannelOutput;
 import dev.connie.internal.socket.ChannelSlot;
+import dev.connie.internal.socket.Connection;
 import dev.connie.internal.socket.Conversation;
 import dev.connie.internal.socket.LegacyOptions;
+import dev.connie.internal.socket.LocalBinding;
+import dev.connie.internal.socket.OpenState;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.RacingSocketImpl;
 import dev.connie.internal.socket.Readiness;
+import dev.connie.internal.socket.RememberedOptions;
 import dev.connie.internal.socket.SingleAddress;
 import dev.connie.internal.socket.SocketSettings;
+import dev.connie.internal.socket.SupportedOptions;
 import dev.connie.race.Attempt;
 import dev.connie.race.AttemptReport;
 import dev.connie.race.FirstAnswer;
@@ -65,6 +70,11 @@ public final class ClassPreloading {
             RacingSocketImpl.class,
             SocketSettings.class,
             LegacyOptions.class,
+            LocalBinding.class,
+            RememberedOptions.class,
+            SupportedOptions.class,
+            OpenState.class,
+            Connection.class,
             ChannelSlot.class,
             ChannelInput.class,
             ChannelOutput.class,

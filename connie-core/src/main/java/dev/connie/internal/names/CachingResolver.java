@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 public final class CachingResolver implements HostResolver {
     static final int MAX_HOSTS = 1024;
 
-    /** A look-up under way, or its answer and until when that counts. */
+    /** A look-up that is under way, or its answer and the time until which that counts. */
     private static final class Answer {
         final CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
         // Guarded by the lock.

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** What one may ask to be connected to, and what to call it. */
+/** The targets of a connect: which are allowed, what addresses they have, and what messages call them. */
 public final class Targets {
     private Targets() {}
 
@@ -54,7 +54,7 @@ public final class Targets {
         }
     }
 
-    /** Returns what the addresses have in common, for messages. */
+    /** Returns host and port if all addresses have the same, else how many there are: for messages. */
     public static String nameOf(List<InetSocketAddress> addresses) {
         InetSocketAddress first = addresses.get(0);
         boolean oneHost = addresses.stream()

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The door to the events for JDK Flight Recorder: {@code dev.connie.Race}, {@code dev.connie.Attempt}, {@code
  * dev.connie.FirstByte} and {@code dev.connie.Regret}. Thread-safe.
  *
- * <p>Works without the module jdk.jfr, which some runtimes leave out. And until somebody records, no class of an event is
- * loaded: the first one takes the JVM 0.6 s and more (JDK 17 and 25), since it makes the recorder ready for use. When a
- * recording runs, the first race that it sees loads them, in some 30 ms.
+ * <p>Works without the module jdk.jfr, which some runtimes leave out. No class of an event is loaded until somebody
+ * records: the first one takes the JVM 0.6 s and more (JDK 17 and 25), since it makes the recorder ready for use. When
+ * a recording runs, the first race that it sees loads them, in some 30 ms.
  */
 public final class FlightRecording {
     private static final boolean PRESENT = isPresent();
@@ -38,7 +38,7 @@ public final class FlightRecording {
         try {
             return RaceEvents.isEnabled() ? new RaceEvents(policy) : null;
         } catch (LinkageError outOfDescriptors) {
-            // What could not be loaded once is missing for good, and no race is to fail for it.
+            // A class that could not be loaded once is missing for good, and no race is to fail for it.
             broken = true;
             return null;
         }

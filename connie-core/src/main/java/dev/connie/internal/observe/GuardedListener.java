@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener that cannot break a race: what it throws goes to the thread's uncaught exception handler. */
 public final class GuardedListener implements RaceListener {
-    /** Tells nobody. */
+    /** A listener that tells nobody. */
     public static final RaceListener NONE = new RaceListener() {};
 
     private final RaceListener listener;
-    // Told next.
+    // The listener that is told after this one; null if there is none.
     private final @Nullable GuardedListener other;
 
     public GuardedListener(RaceListener listener) {

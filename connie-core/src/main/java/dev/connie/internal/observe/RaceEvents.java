@@ -22,7 +22,10 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** Records one race, its attempts and its regret. Thread-safe. Touched only while somebody records: see {@link FlightRecording}. */
+/**
+ * Records one race, its attempts and its regret. Thread-safe. The class is loaded only while somebody records: see
+ * {@link FlightRecording}.
+ */
 public final class RaceEvents implements RaceListener {
     private static final RaceEvent RACE = new RaceEvent();
     private static final AttemptEvent ATTEMPT = new AttemptEvent();

@@ -21,24 +21,29 @@ public final class ChannelInput extends InputStream {
     /** As plain sockets do: a larger read would pin a direct buffer of its size to the thread. */
     static final int MAX_BYTES_AT_ONCE = 128 * 1024;
 
-    // Both written under the lock. While it is open which channel is the socket's, that decides, and then is null.
+    // Both written under the lock. While it is undecided which channel is the socket's, the opening decides; then it is
+    // null.
     private SocketChannel channel;
     private volatile @Nullable OpeningDriver opening;
     private final RacingSocketImpl socket;
+    private final OpenState state;
+    private final Connection connection;
     private final Readiness readable;
     // One reader at a time. Not a monitor, which a virtual thread could not leave while it waits.
     private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock. Once at the end, a plain socket says so even after it was closed.
+    // Guarded by lock. A plain socket that was read to the end says so again, even after it was closed.
     private boolean atEnd;
-    // Guarded by lock. A plain socket says so also once the input is shut down, and a channel does not.
+    // Guarded by lock. A plain socket that was reset says so again, also once its input is shut down, unlike a channel.
     private boolean reset;
     private final Conversation conversation;
 
-    ChannelInput(Winner winner, RacingSocketImpl socket, Readiness readable, Conversation conversation) {
+    ChannelInput(Winner winner, RacingSocketImpl socket, OpenState state, Connection connection, Readiness readable) {
         this.channel = winner.channel();
         this.opening = winner.opening();
-        this.conversation = conversation;
         this.socket = socket;
+        this.state = state;
+        this.connection = connection;
+        this.conversation = connection.conversation();
         this.readable = readable;
     }
 
@@ -72,29 +77,31 @@ public final class ChannelInput extends InputStream {
             return count;
         } finally {
             lock.unlock();
-            // A reader whose socket nobody else holds is not to have it closed under it by the Cleaner.
+            // The Cleaner must not close the socket under a reader that nobody else shares the socket with.
             Reference.reachabilityFence(socket);
         }
     }
 
-    /** Returns 0 once there is nothing more to read but from the channel. */
+    /**
+     * Reads what the opening has read ahead, or waits until it is decided; returns 0 if the channel is to be read now.
+     */
     private int readFirst(OpeningDriver undecided, ByteBuffer buffer, boolean timed, long deadlineNanos)
             throws IOException {
-        socket.requireOpen();
-        // Whatever comes of it: there is nobody who has an answer yet.
+        state.requireOpen();
+        // The reader waits in any case: no server has answered yet.
         conversation.waits();
         try {
-            int count = undecided.read(buffer, readable.abort(), timed, deadlineNanos, socket);
-            socket.requireOpen();
+            int count = undecided.read(buffer, readable.abort(), timed, deadlineNanos, connection);
+            state.requireOpen();
             if (count > 0) {
                 conversation.answers(buffer.duplicate().flip().position(buffer.position() - count));
                 return count;
             }
         } catch (SocketException e) {
             reset = true;
-            throw socket.asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         } catch (ClosedChannelException e) {
-            throw socket.asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
         channel = undecided.channel();
         opening = null;
@@ -103,7 +110,7 @@ public final class ChannelInput extends InputStream {
 
     private int read(ByteBuffer buffer, boolean timed, long deadlineNanos) throws IOException {
         for (int round = 0; ; round++) {
-            socket.requireOpen();
+            state.requireOpen();
             if (reset) {
                 throw new SocketException("Connection reset");
             }
@@ -114,9 +121,9 @@ public final class ChannelInput extends InputStream {
                 // A channel throws this type for a reset only.
                 reset = true;
                 conversation.waits();
-                throw socket.asPlainSocketThrows(e);
+                throw state.asPlainSocketThrows(e);
             } catch (IOException e) {
-                throw socket.asPlainSocketThrows(e);
+                throw state.asPlainSocketThrows(e);
             }
             if (count > 0) {
                 if (!conversation.isOver()) {
@@ -126,7 +133,7 @@ public final class ChannelInput extends InputStream {
             }
             conversation.waits();
             if (count < 0) {
-                socket.requireOpen();
+                state.requireOpen();
                 return count;
             }
             if (!readable.await(channel, timed, deadlineNanos, round)) {
@@ -161,7 +168,7 @@ public final class ChannelInput extends InputStream {
 
     @Override
     public int available() throws IOException {
-        socket.requireOpen();
+        state.requireOpen();
         OpeningDriver first = opening;
         int ahead = first == null ? 0 : first.available();
         try {
@@ -171,7 +178,7 @@ public final class ChannelInput extends InputStream {
                     ? 0
                     : ahead + adaptor.getInputStream().available();
         } catch (IOException e) {
-            throw socket.asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 

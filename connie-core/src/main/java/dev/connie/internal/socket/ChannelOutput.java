@@ -19,20 +19,25 @@ public final class ChannelOutput extends OutputStream {
     private static final String ADAPTOR_HAS_NO_ROOM = "Socket buffer full";
     private static final String NO_ROOM = "No buffer space available";
 
-    // Guarded by lock, both. While it is open which channel is the socket's, that decides, and then is null.
+    // Both guarded by the lock. While it is undecided which channel is the socket's, the opening decides; then it is
+    // null.
     private SocketChannel channel;
     private @Nullable OpeningDriver opening;
     private final RacingSocketImpl socket;
+    private final OpenState state;
+    private final Connection connection;
     private final Readiness writable;
     // One writer at a time, whose bytes go out together. Not a monitor, which a virtual thread could not leave.
     private final ReentrantLock lock = new ReentrantLock();
     private final Conversation conversation;
 
-    ChannelOutput(Winner winner, RacingSocketImpl socket, Readiness writable, Conversation conversation) {
+    ChannelOutput(Winner winner, RacingSocketImpl socket, OpenState state, Connection connection, Readiness writable) {
         this.channel = winner.channel();
         this.opening = winner.opening();
-        this.conversation = conversation;
         this.socket = socket;
+        this.state = state;
+        this.connection = connection;
+        this.conversation = connection.conversation();
         this.writable = writable;
     }
 
@@ -57,21 +62,21 @@ public final class ChannelOutput extends OutputStream {
             }
         } finally {
             lock.unlock();
-            // A writer whose socket nobody else holds is not to have it closed under it by the Cleaner.
+            // The Cleaner must not close the socket under a writer that nobody else shares the socket with.
             Reference.reachabilityFence(socket);
         }
     }
 
-    /** Returns how many bytes are taken care of. */
+    /** Gives the bytes to the opening; returns how many of them need not be written any more. */
     private int writeFirst(OpeningDriver undecided, byte[] b, int off, int len) throws IOException {
-        socket.requireOpen();
+        state.requireOpen();
         conversation.asks(ByteBuffer.wrap(b, off, len));
         int taken;
         try {
-            taken = undecided.write(b, off, len, socket);
+            taken = undecided.write(b, off, len, connection);
         } catch (IOException e) {
             conversation.breaks();
-            throw socket.asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
         if (undecided.isDecided()) {
             follow(undecided);
@@ -90,7 +95,7 @@ public final class ChannelOutput extends OutputStream {
 
     private int write(ByteBuffer buffer) throws IOException {
         for (int round = 0; ; round++) {
-            socket.requireOpen();
+            state.requireOpen();
             int count;
             if (!conversation.isOver()) {
                 conversation.asks(buffer);
@@ -98,11 +103,11 @@ public final class ChannelOutput extends OutputStream {
             try {
                 count = channel.write(buffer);
             } catch (ClosedChannelException e) {
-                // To the channel its output is closed also when it was shut down; to the kernel the pipe is broken.
-                throw channel.isOpen() ? new SocketException(BROKEN) : socket.asPlainSocketThrows(e);
+                // A channel whose output was shut down says that it is closed; the kernel says that the pipe is broken.
+                throw channel.isOpen() ? new SocketException(BROKEN) : state.asPlainSocketThrows(e);
             } catch (IOException e) {
                 conversation.breaks();
-                throw socket.asPlainSocketThrows(e);
+                throw state.asPlainSocketThrows(e);
             }
             if (count > 0) {
                 return count;
@@ -115,16 +120,16 @@ public final class ChannelOutput extends OutputStream {
     void writeUrgent(int data) throws IOException {
         lock.lock();
         try {
-            socket.requireOpen();
+            state.requireOpen();
             if (opening != null) {
-                opening.commit(socket);
+                opening.commit(connection);
                 follow(opening);
             }
-            // Only the adaptor can; on a non-blocking channel it does not wait.
+            // Only the channel's adaptor can send it; on a non-blocking channel it does not wait.
             channel.socket().sendUrgentData(data);
         } catch (ClosedChannelException e) {
-            // Not a SocketException here, and the next neither: so a plain socket has it.
-            throw channel.isOpen() ? new IOException(BROKEN) : socket.asPlainSocketThrows(e);
+            // A plain socket throws an IOException here, too, that is no SocketException.
+            throw channel.isOpen() ? new IOException(BROKEN) : state.asPlainSocketThrows(e);
         } catch (IOException e) {
             throw ADAPTOR_HAS_NO_ROOM.equals(e.getMessage()) ? new SocketException(NO_ROOM) : e;
         } finally {

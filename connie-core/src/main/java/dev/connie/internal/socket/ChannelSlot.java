@@ -11,10 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a socket keeps the one channel it owns; until it is decided which that is, an {@link OpeningDriver} that owns
- * several. What is in the slot when it closes is closed; what comes later is closed
- * as it comes; what was taken out before is the taker's to close. So no descriptor is lost, whoever closes when. Takes no
- * lock.
+ * Where a socket keeps the one channel it owns, or, until it is decided which that is, an {@link OpeningDriver} that
+ * owns several. When the slot is closed, it closes what it holds; what is put in later is closed as it comes; what was
+ * taken out before belongs to the taker. So no descriptor is lost, whoever closes when. Takes no lock.
  *
  * <p>It knows nothing of the socket, so that it can close the channel of a socket that the user dropped.
  */
@@ -22,28 +21,29 @@ public final class ChannelSlot implements Runnable {
     private static final Object CLOSED = new Object();
 
     // Null, a SocketChannel, an OpeningDriver, or CLOSED for good. Written by the thread that connects or sets an
-    // option, by the thread
-    // that closes, and by the Cleaner.
+    // option, by the thread that closes, and by the Cleaner.
     private final AtomicReference<@Nullable Object> content = new AtomicReference<>();
 
     /** Puts the channel into the empty slot. */
     void put(SocketChannel channel) throws IOException {
         if (!content.compareAndSet(null, channel)) {
             channel.close();
-            throw new SocketException("Socket closed");
+            throw OpenState.closed();
         }
     }
 
-    /** Puts a winner and what runs up to it into the empty slot. */
+    /** Puts a winner and its runners-up into the empty slot. */
     void put(Winner winner) throws IOException {
         OpeningDriver opening = winner.opening();
         if (!content.compareAndSet(null, opening == null ? winner.channel() : opening)) {
             winner.discard();
-            throw new SocketException("Socket closed");
+            throw OpenState.closed();
         }
     }
 
-    /** Keeps one channel of the opening, for it is decided. Closes it if the slot is closed. */
+    /**
+     * Replaces the opening, which is decided, by the channel that it chose. Closes that channel if the slot is closed.
+     */
     void decide(OpeningDriver opening, SocketChannel channel) {
         if (!content.compareAndSet(opening, channel)) {
             closeEnding(channel, true);
@@ -61,7 +61,7 @@ public final class ChannelSlot implements Runnable {
     SocketChannel get() throws SocketException {
         Object now = content.get();
         if (now == CLOSED) {
-            throw new SocketException("Socket closed");
+            throw OpenState.closed();
         }
         return now instanceof OpeningDriver opening ? opening.channel() : (SocketChannel) now;
     }
@@ -89,7 +89,7 @@ public final class ChannelSlot implements Runnable {
         SelectorPool.letGo(channel);
         try {
             if (!abruptly && channel.isConnected()) {
-                // As a plain socket does: a peer whose data was left unread sees the end before the reset.
+                // As a plain socket does: a peer whose data was left unread sees the stream end before the reset.
                 channel.shutdownOutput();
             }
         } catch (IOException ignored) {

@@ -3,12 +3,12 @@ package dev.connie.internal.socket;
 import java.nio.ByteBuffer;
 
 /**
- * What is said over one connection, as far as it tells whether the server is of use: whether it was asked, and whether an
- * answer came. With TLS a handshake that broke off is no answer: only what comes after our second flight is, as a record
- * of application data (RFC 8446, section 5.1; RFC 5246, section 6.2.1).
+ * What was said over one connection, as far as it shows whether the server is of use: whether it was asked something,
+ * and whether it answered. With TLS a handshake that broke off is no answer: only what comes after our second flight
+ * is, as a record of application data (RFC 8446, section 5.1; RFC 5246, section 6.2.1).
  *
- * <p>Told by the thread that reads and the one that writes; asked by the one that closes. What that misses came in the
- * moment of the close. Once an answer has come there is nothing more to tell.
+ * <p>The thread that reads and the thread that writes tell it; the thread that closes asks it, without a lock: it may
+ * miss what comes in the moment of the close. Once an answer has come there is nothing more to tell.
  */
 public final class Conversation {
     /** What a connection that is closed has shown of its server. */
@@ -28,7 +28,7 @@ public final class Conversation {
 
     private static final int RECORD_HEADER = 5;
 
-    /** Level, description and content type, and the tag of an AEAD cipher. */
+    /** The bytes of level, description and content type, and of the tag of an AEAD cipher. */
     private static final int ENCRYPTED_ALERT_LENGTH = 2 + 1 + 16;
 
     private boolean useful;
@@ -43,7 +43,7 @@ public final class Conversation {
     private boolean waited;
     private boolean broken;
 
-    /** Returns whether all is told: the server is of use. */
+    /** Returns whether there is nothing more to tell: the server is of use. */
     boolean isOver() {
         return useful;
     }
@@ -67,7 +67,7 @@ public final class Conversation {
     /** Is told of a read that got something, from its first byte on. */
     void answers(ByteBuffer bytes) {
         if (flights == 0) {
-            // A server that speaks first is well, whatever it is asked then.
+            // A server that speaks first is of use, whatever it is asked then.
             useful = true;
             return;
         }

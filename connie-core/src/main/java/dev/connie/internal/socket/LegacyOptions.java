@@ -6,12 +6,13 @@ import java.net.SocketOption;
 import java.net.SocketOptions;
 import java.net.StandardSocketOptions;
 
-/** The options that {@link SocketOptions} numbers, as {@link java.net.Socket} asks its inside for them. */
+/** The options by their numbers in {@link SocketOptions}, by which {@link java.net.Socket} gets and sets them. */
 public final class LegacyOptions {
     private LegacyOptions() {}
 
     static void set(SocketSettings settings, int id, Object value) throws IOException {
         switch (id) {
+            case SocketOptions.SO_TIMEOUT -> settings.setSoTimeout((Integer) value);
             case SocketOptions.SO_OOBINLINE -> settings.setOobInline((Boolean) value);
             case SocketOptions.SO_LINGER ->
                 settings.set(StandardSocketOptions.SO_LINGER, value instanceof Integer seconds ? seconds : -1);
@@ -21,11 +22,12 @@ public final class LegacyOptions {
 
     static Object get(SocketSettings settings, int id) throws IOException {
         return switch (id) {
+            case SocketOptions.SO_TIMEOUT -> settings.soTimeoutMillis();
             case SocketOptions.SO_OOBINLINE -> settings.oobInline();
             case SocketOptions.SO_BINDADDR -> settings.localAddress();
             case SocketOptions.SO_LINGER -> {
                 int seconds = settings.lingerSeconds();
-                // Off is not a number: so the interface says.
+                // "Off" is not a number here: the interface asks for false.
                 yield seconds < 0 ? (Object) Boolean.FALSE : (Object) seconds;
             }
             default -> settings.get(optionOf(id));

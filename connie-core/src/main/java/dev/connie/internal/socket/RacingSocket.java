@@ -31,7 +31,7 @@ public final class RacingSocket extends Socket {
     @Override
     public void close() throws IOException {
         super.close();
-        // Up to JDK 17 at least, the superclass forgets to if another thread is just bringing the socket into use.
+        // Up to JDK 17 at least, the superclass forgets it if another thread is just bringing the socket into use.
         inside.close();
     }
 

@@ -1,8 +1,6 @@
 package dev.connie.internal.socket;
 
-import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.Failures;
-import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.VirtualThread;
 import dev.connie.internal.drive.Winner;
 import java.io.IOException;
@@ -20,38 +18,31 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is inside a {@link RacingSocket}: a channel that behaves as a plain socket does, to the exceptions' messages. The
- * channel is non-blocking all its life, because a blocking one dies when an interrupted thread reads it, and with it the
- * calls of everybody else on the same connection.
+ * The inside of a {@link RacingSocket}: a channel that behaves as a plain socket does, down to the messages of its
+ * exceptions. The channel is non-blocking all its life, because a blocking one dies when an interrupted thread reads
+ * it, and with it the calls of everybody else on the same connection.
  *
  * <p>Client side only. Thread-safe; {@link #close} takes no lock.
  */
-public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.Owner {
+public final class RacingSocketImpl extends SocketImpl {
     private final SocketConnector connector;
     private final ChannelSlot slot = new ChannelSlot();
     private final SocketSettings settings = new SocketSettings(slot);
     private final ReentrantLock connectLock = new ReentrantLock();
-    // Both are aborted by close, and say to every thread that the socket is closed. A connect comes before all reads.
-    private final Abort connectingOrReading = new Abort();
-    private final Abort writing = new Abort();
+    private final OpenState state = new OpenState();
 
     // Written once, when the socket comes into use.
     private volatile Cleaner.@Nullable Cleanable cleanable;
     // Written once, by the connecting thread.
-    private volatile @Nullable Connected connected;
-    // Written once, by the thread that asks: whether the socket came into use after it was closed, as JDK 17 lets it
-    // when
-    // it is asked for its traffic class. A plain socket is open again inside, with a new descriptor.
+    private volatile @Nullable Connection connection;
+    // Whether the socket came into use after it was closed, as JDK 17 lets it when it is asked for its traffic class. A
+    // plain socket is open again inside, with a new descriptor. Written once, by the thread that asks.
     private volatile boolean broughtUpClosed;
-    // Written by whoever sets it, read by readers.
-    private volatile int soTimeoutMillis;
 
     RacingSocketImpl(SocketConnector connector) {
         this.connector = connector;
@@ -61,37 +52,14 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         settings.preset(StandardSocketOptions.TCP_NODELAY, true);
     }
 
-    boolean isOpen() {
-        return !connectingOrReading.isAborted();
-    }
-
-    void requireOpen() throws SocketException {
-        if (!isOpen()) {
-            throw new SocketException("Socket closed");
-        }
-    }
-
     int soTimeoutMillis() {
-        return soTimeoutMillis;
+        return settings.soTimeoutMillis();
     }
 
-    /** Returns whether the connected channel was closed, by us or by something that reached it otherwise. */
+    /** Returns whether the connected channel was closed, by this socket or by something else. */
     boolean isChannelClosed() {
-        Connected now = connected;
-        return now != null && !now.channel().isOpen();
-    }
-
-    /** Returns the exception that a plain socket throws where the channel threw the given one. */
-    IOException asPlainSocketThrows(IOException thrown) {
-        if (!isOpen() || thrown instanceof ClosedChannelException) {
-            return new SocketException("Socket closed");
-        }
-        if (thrown instanceof SocketException) {
-            return thrown;
-        }
-        SocketException error = new SocketException(thrown.getMessage());
-        error.setStackTrace(thrown.getStackTrace());
-        return error;
+        Connection now = connection;
+        return now != null && !now.isChannelOpen();
     }
 
     @Override
@@ -99,7 +67,7 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         if (!stream) {
             throw new IOException("Datagram socket creation not supported");
         }
-        broughtUpClosed = !isOpen();
+        broughtUpClosed = !state.isOpen();
         cleanable = slot.closeAfter(this);
     }
 
@@ -127,18 +95,19 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         boolean done = false;
         connectLock.lock();
         try {
-            requireOpen();
-            if (connected != null) {
+            state.requireOpen();
+            if (connection != null) {
                 throw new SocketException("Already connected");
             }
             adopt(
-                    connector.connect(target, timeoutMillis, settings, connectingOrReading, VirtualThread.isCurrent()),
+                    connector.connect(
+                            target, timeoutMillis, settings, state.connectingOrReading(), VirtualThread.isCurrent()),
                     target);
             done = true;
         } catch (ClosedByInterruptException e) {
-            throw new SocketException(isOpen() ? "Closed by interrupt" : "Socket closed");
+            throw state.isOpen() ? new SocketException("Closed by interrupt") : OpenState.closed();
         } catch (IOException e) {
-            throw isOpen() ? e : new SocketException("Socket closed");
+            throw state.isOpen() ? e : OpenState.closed();
         } finally {
             connectLock.unlock();
             if (!done) {
@@ -151,75 +120,31 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     /** Takes over the channel: it is the socket's from here on, or closed. */
     private void adopt(Winner winner, InetSocketAddress target) throws IOException {
         int ownPort = settings.adopt(winner);
-        SocketChannel channel = winner.channel();
-        InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
-        // The caller's own object knows the name that was asked for.
-        address = peer.getAddress().equals(target.getAddress()) ? target.getAddress() : peer.getAddress();
-        port = peer.getPort();
-        localport = ownPort;
-        Readiness readable = new Readiness(SelectionKey.OP_READ, connectingOrReading);
-        Readiness writable = new Readiness(SelectionKey.OP_WRITE, writing);
-        OpeningDriver opening = winner.opening();
-        Conversation conversation = new Conversation();
-        connected = new Connected(
-                channel,
-                opening,
-                peer,
-                new ChannelInput(winner, this, readable, conversation),
-                new ChannelOutput(winner, this, writable, conversation),
-                conversation);
-        if (opening != null) {
-            opening.adoptedBy(settings);
-        }
+        Connection made = new Connection(this, state, settings, slot, winner);
+        InetSocketAddress peer = made.peer();
+        // If the target won, its own address object is kept: it knows the name that was asked for.
+        boolean asAsked = peer.getAddress().equals(target.getAddress());
+        connectedTo(asAsked ? target.getAddress() : peer.getAddress(), peer.getPort(), ownPort);
+        connection = made;
+        made.beginOpening();
     }
 
-    /** Called on a thread that reads or writes. */
-    @Override
-    public void keepChannel(OpeningDriver opening) {
-        settings.decided();
-        decide(opening, opening.channel(), null);
-    }
-
-    /** Called on a thread that reads or writes. */
-    @Override
-    public void takeOver(OpeningDriver opening, SocketChannel newcomer) {
-        InetSocketAddress peer = null;
-        try {
-            localport = settings.decidedFor(newcomer);
-            peer = (InetSocketAddress) newcomer.getRemoteAddress();
-        } catch (IOException ignored) {
-            // It broke just now. Whoever reads or writes next will see how.
-        }
-        if (peer != null) {
-            address = peer.getAddress();
-            port = peer.getPort();
-        }
-        decide(opening, newcomer, peer);
-    }
-
-    private void decide(OpeningDriver opening, SocketChannel channel, @Nullable InetSocketAddress peer) {
-        slot.decide(opening, channel);
-        Connected before = connected;
-        if (before != null) {
-            connected = new Connected(
-                    channel,
-                    null,
-                    peer == null ? before.peer() : peer,
-                    before.input(),
-                    before.output(),
-                    before.conversation());
-        }
+    /** Sets what the socket says of its connection: the remote address and both ports. */
+    void connectedTo(InetAddress remote, int remotePort, int localPort) {
+        address = remote;
+        port = remotePort;
+        localport = localPort;
     }
 
     @Override
     protected void bind(InetAddress host, int port) throws IOException {
-        requireOpen();
+        state.requireOpen();
         try {
             localport = settings.bind(host, port);
         } catch (RuntimeException e) {
             throw Failures.asIOException(e);
         } catch (IOException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
@@ -251,18 +176,18 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
     @Override
     protected void shutdownInput() throws IOException {
         try {
-            requireDecided().channel().shutdownInput();
+            requireConnected().decidedChannel().shutdownInput();
         } catch (IOException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
     @Override
     protected void shutdownOutput() throws IOException {
         try {
-            requireDecided().channel().shutdownOutput();
+            requireConnected().decidedChannel().shutdownOutput();
         } catch (IOException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
@@ -282,16 +207,15 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         // Before anything else: the connecting thread must not go on to another address when it wakes up, and it
         // may well be the first to close the slot.
         connector.socketClosed();
-        // Then those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
-        connectingOrReading.abort();
-        writing.abort();
+        // Then wake those that wait: a channel that a selector still knows keeps its descriptor, and sends no reset.
+        state.close();
         if (slot.close(settings.lingerSeconds() == 0)) {
             Cleaner.Cleanable registered = cleanable;
             if (registered != null) {
                 registered.clean();
             }
-            // Last of all, since a policy has locks of its own.
-            Connected last = connected;
+            // Last of all comes the policy, which has locks of its own.
+            Connection last = connection;
             if (last != null) {
                 connector.ended(last.peer(), last.conversation().impression());
             }
@@ -300,49 +224,38 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
 
     @Override
     protected Set<SocketOption<?>> supportedOptions() {
-        try {
-            return SocketSettings.supportedOptions();
-        } catch (IOException noDescriptor) {
-            return Set.of();
-        }
+        return SupportedOptions.all();
     }
 
     @Override
     protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        requireSupported(option);
-        if (!option.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
-        requireOpen();
+        SupportedOptions.require(option, value);
+        state.requireOpen();
         try {
             settings.set(option, value);
         } catch (ClosedChannelException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
     @Override
     protected <T> T getOption(SocketOption<T> option) throws IOException {
-        requireSupported(option);
-        requireOpen();
+        SupportedOptions.require(option);
+        state.requireOpen();
         try {
             return settings.get(option);
         } catch (ClosedChannelException e) {
-            throw asPlainSocketThrows(e);
+            throw state.asPlainSocketThrows(e);
         }
     }
 
     @Override
     public void setOption(int id, Object value) throws SocketException {
-        requireOpen();
+        state.requireOpen();
         try {
-            if (id == SocketOptions.SO_TIMEOUT) {
-                soTimeoutMillis = (Integer) value;
-            } else {
-                LegacyOptions.set(settings, id, value);
-            }
+            LegacyOptions.set(settings, id, value);
         } catch (IOException | RuntimeException e) {
-            throw asSocketException(e);
+            throw state.asSocketException(e);
         }
     }
 
@@ -351,51 +264,22 @@ public final class RacingSocketImpl extends SocketImpl implements OpeningDriver.
         if (broughtUpClosed && id == SocketOptions.IP_TOS) {
             return 0;
         }
-        requireOpen();
+        state.requireOpen();
         try {
-            return id == SocketOptions.SO_TIMEOUT ? soTimeoutMillis : LegacyOptions.get(settings, id);
+            return LegacyOptions.get(settings, id);
         } catch (IOException | RuntimeException e) {
-            throw asSocketException(e);
+            throw state.asSocketException(e);
         }
     }
 
-    private void requireSupported(SocketOption<?> option) {
-        if (!supportedOptions().contains(option)) {
-            throw new UnsupportedOperationException("'" + option + "' not supported");
-        }
-    }
-
-    private Connected requireConnected() throws SocketException {
+    private Connection requireConnected() throws SocketException {
         if (!broughtUpClosed) {
-            requireOpen();
+            state.requireOpen();
         }
-        Connected now = connected;
+        Connection now = connection;
         if (now == null) {
             throw new SocketException("Not connected");
         }
         return now;
     }
-
-    /** Decides which channel is the socket's, if that is open. */
-    private Connected requireDecided() throws SocketException {
-        OpeningDriver opening = requireConnected().opening();
-        if (opening != null) {
-            opening.commit(this);
-        }
-        return requireConnected();
-    }
-
-    private SocketException asSocketException(Exception e) {
-        IOException error = asPlainSocketThrows(e instanceof IOException io ? io : new IOException(e.getMessage()));
-        return error instanceof SocketException socketError ? socketError : new SocketException(error.getMessage());
-    }
-
-    /** @param opening decides which channel it will be; null once that is decided */
-    private record Connected(
-            SocketChannel channel,
-            @Nullable OpeningDriver opening,
-            InetSocketAddress peer,
-            ChannelInput input,
-            ChannelOutput output,
-            Conversation conversation) {}
 }

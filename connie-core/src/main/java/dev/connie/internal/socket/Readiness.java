@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until a non-blocking channel can read, or can write. One thread at a time.
+ * Waits until a non-blocking channel can be read, or can be written to. Used by one thread at a time.
  *
  * <p>An interrupt does to a wait what it does to a plain socket's: nothing on a platform thread, which keeps its
  * interrupt status; the end of the wait on a virtual thread.
@@ -36,7 +36,7 @@ public final class Readiness {
         this(operation, abort, SelectorPool::takeFor);
     }
 
-    /** With selectors from somewhere else; they still go to the {@link SelectorPool}. */
+    /** Takes its selectors from this source; they go back to the {@link SelectorPool} all the same. */
     Readiness(int operation, Abort abort, Function<SocketChannel, @Nullable Selector> selectors) {
         this.operation = operation;
         this.abort = abort;
@@ -49,8 +49,8 @@ public final class Readiness {
     }
 
     /**
-     * Waits; false if time ran out. True means that it is worth another try, whose outcome is for the caller to see: the
-     * channel is ready, or aborted or closed, or could not be watched.
+     * Waits; returns false if the time ran out. True means that another try is worth it: the channel is ready, closed
+     * or could not be watched, or the wait was aborted. The caller sees which by trying.
      *
      * @param timed whether there is a deadline
      * @param round counts the waits of one operation, from 0
@@ -75,7 +75,7 @@ public final class Readiness {
             } else {
                 SelectorPool.giveBack(selector);
             }
-            // Asked after it was kept: whoever aborts later finds it in the pool.
+            // Asked only after the selector was kept: whoever aborts later finds it in the pool.
             if (abort.isAborted()) {
                 SelectorPool.letGo(channel);
             }
@@ -85,7 +85,7 @@ public final class Readiness {
     private boolean select(Selector selector, boolean timed, long deadlineNanos) throws IOException {
         boolean interrupted = false;
         try {
-            // Told before asked: whoever aborts from here on wakes this selector.
+            // Says where it waits before it asks: whoever aborts from here on wakes this selector.
             abort.willSelect(selector);
             while (!abort.isAborted()) {
                 long leftNanos = timed ? deadlineNanos - System.nanoTime() : Long.MAX_VALUE;
@@ -112,7 +112,7 @@ public final class Readiness {
         }
     }
 
-    /** What is left to do when the process has no descriptor for a selector: sleep a little and try again. */
+    /** Waits without a selector, when the process has no descriptor for one: sleeps a little, to try again. */
     private boolean poll(boolean timed, long deadlineNanos, int round) throws InterruptedIOException {
         long nanos = round < 4 ? FIRST_POLL_NANOS << round : LAST_POLL_NANOS;
         if (timed) {

@@ -31,7 +31,7 @@ public final class SingleAddress implements SocketConnector {
             return channels;
         }
         if (abort.isAborted()) {
-            throw new SocketException("Socket closed");
+            throw OpenState.closed();
         }
         throw plainFailure(channels);
     }

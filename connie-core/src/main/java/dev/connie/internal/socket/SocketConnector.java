@@ -6,7 +6,7 @@ import dev.connie.internal.drive.Winner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** What a {@link RacingSocket} connects by. */
+/** Makes the connection of a {@link RacingSocket}. */
 public interface SocketConnector {
     /**
      * Connects to the address, or to another address of the same host.
@@ -16,7 +16,7 @@ public interface SocketConnector {
      * @param source the channels of the attempts
      * @param abort ends the connect
      * @param interruptible whether an interrupt ends the connect; else it is kept for later
-     * @return a connected, non-blocking channel, registered with no selector, and what runs up to it
+     * @return a connected, non-blocking channel, registered with no selector, and its runners-up
      * @throws java.nio.channels.ClosedByInterruptException if interrupted; the interrupt status stays set
      * @throws java.net.SocketException "Socket closed" if aborted
      */

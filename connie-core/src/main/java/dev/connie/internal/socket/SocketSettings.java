@@ -3,21 +3,12 @@ package dev.connie.internal.socket;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.Winner;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The options and the local address of a socket, before and after it connects. Thread-safe.
@@ -27,26 +18,17 @@ import org.jspecify.annotations.Nullable;
  * attempts' channels are given the same settings.
  */
 public final class SocketSettings implements ChannelSource {
-    /** What a channel has beyond a socket's options; its name is the key of the setting. */
-    private static final String SO_OOBINLINE = "SO_OOBINLINE";
-
-    private static final InetAddress ANY_IPV4 = new InetSocketAddress("0.0.0.0", 0).getAddress();
-
-    private static volatile @Nullable Set<SocketOption<?>> supported;
-
     // Owned by the socket: the first channel before the connect, the connected one after it.
     private final ChannelSlot slot;
 
     private final ReentrantLock lock = new ReentrantLock();
-    // The rest is guarded by the lock, but for linger, which the closing thread reads.
-    private final Map<Object, Setting> remembered = new LinkedHashMap<>();
-    // Channels that need nothing more; few, and compared by identity.
-    private final List<SocketChannel> upToDate = new ArrayList<>();
-    private @Nullable InetSocketAddress local;
-    // Not owned: perhaps an attempt has it.
-    private @Nullable SocketChannel first;
+    // The rest is guarded by the lock, but for what is volatile.
+    private final RememberedOptions remembered = new RememberedOptions();
+    private final LocalBinding binding = new LocalBinding();
+    // Written under the lock, read by the closing thread.
     private volatile int lingerSeconds = -1;
-    private boolean portIsShared;
+    // Written by whoever sets it, read by readers. The channel has no such option: its reads do not wait.
+    private volatile int soTimeoutMillis;
     private boolean connected;
     // Whether another channel may take the place of the connected one, and needs the same settings.
     private boolean open;
@@ -55,21 +37,7 @@ public final class SocketSettings implements ChannelSource {
         this.slot = slot;
     }
 
-    /** Returns the options of a plain socket. */
-    static Set<SocketOption<?>> supportedOptions() throws IOException {
-        Set<SocketOption<?>> options = supported;
-        if (options == null) {
-            try (SocketChannel channel = SocketChannel.open()) {
-                Set<SocketOption<?>> copy = new HashSet<>(channel.supportedOptions());
-                copy.removeIf(option -> option.name().equals(SO_OOBINLINE));
-                options = Collections.unmodifiableSet(copy);
-            }
-            supported = options;
-        }
-        return options;
-    }
-
-    /** Has an option set on every channel to come, before the first is opened. */
+    /** Has an option set on every channel that will be opened. Called before the first is. */
     <T> void preset(SocketOption<T> option, T value) {
         lock.lock();
         try {
@@ -97,7 +65,7 @@ public final class SocketSettings implements ChannelSource {
     }
 
     void setOobInline(boolean on) throws IOException {
-        apply(SO_OOBINLINE, channel -> channel.socket().setOOBInline(on));
+        apply(SupportedOptions.SO_OOBINLINE, channel -> channel.socket().setOOBInline(on));
     }
 
     boolean oobInline() throws IOException {
@@ -107,6 +75,15 @@ public final class SocketSettings implements ChannelSource {
     /** Returns the seconds that close waits for; -1 if it does not linger. */
     int lingerSeconds() {
         return lingerSeconds;
+    }
+
+    /** Returns how many milliseconds a read waits; 0 for ever. */
+    int soTimeoutMillis() {
+        return soTimeoutMillis;
+    }
+
+    void setSoTimeout(int millis) {
+        soTimeoutMillis = millis;
     }
 
     InetAddress localAddress() throws IOException {
@@ -119,26 +96,21 @@ public final class SocketSettings implements ChannelSource {
     int bind(InetAddress address, int port) throws IOException {
         lock.lock();
         try {
-            SocketChannel channel = channel();
-            channel.bind(new InetSocketAddress(address, port));
-            local = new InetSocketAddress(address, port);
-            return portOf(channel);
+            return binding.bind(channel(), address, port);
         } finally {
             lock.unlock();
         }
     }
 
-    /** The first channel, for the first attempt that its local address lets it make; or a new one. */
+    /** Returns the first channel, to the first attempt that its local address allows; to the others a new one. */
     @Override
     public SocketChannel open(InetSocketAddress remote) throws IOException {
         lock.lock();
         try {
-            InetAddress from = local == null ? ANY_IPV4 : local.getAddress();
-            boolean suits = from.isAnyLocalAddress()
-                    || from instanceof Inet4Address == remote.getAddress() instanceof Inet4Address;
+            boolean suits = binding.suits(remote);
             SocketChannel taken = suits ? slot.take() : null;
             if (taken != null) {
-                upToDate.add(taken);
+                remembered.noteUpToDate(taken);
                 return taken;
             }
             // Where the families differ the attempt will fail, and a dual-stack channel fails as a plain socket does.
@@ -152,10 +124,10 @@ public final class SocketSettings implements ChannelSource {
     public void prepare(SocketChannel channel) throws IOException {
         lock.lock();
         try {
-            boolean anythingToSet = local != null || !remembered.isEmpty();
-            if (anythingToSet && !upToDate.contains(channel)) {
+            boolean anythingToSet = binding.isBound() || !remembered.isEmpty();
+            if (anythingToSet && !remembered.isUpToDate(channel)) {
                 applyTo(channel);
-                upToDate.add(channel);
+                remembered.noteUpToDate(channel);
             }
         } finally {
             lock.unlock();
@@ -166,15 +138,15 @@ public final class SocketSettings implements ChannelSource {
     public boolean lendsLosers() {
         lock.lock();
         try {
-            return local == null || local.getPort() == 0;
+            return !binding.hasPort();
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Makes the connected channel the socket's own, whatever socket's attempt it comes from; returns its local port.
-     * Closes it if that fails.
+     * Makes the connected channel the socket's own, even if the attempt was another socket's; returns its local port.
+     * Closes the channel if that fails.
      */
     int adopt(Winner won) throws IOException {
         SocketChannel winner = won.channel();
@@ -184,16 +156,11 @@ public final class SocketSettings implements ChannelSource {
             if (unused != null) {
                 unused.close();
             }
-            if (!remembered.isEmpty() && !upToDate.contains(winner)) {
-                applyAfterConnect(winner);
-            }
-            if (lingerSeconds >= 0) {
-                winner.setOption(StandardSocketOptions.SO_LINGER, lingerSeconds);
-            }
-            if (portIsShared && !remembered.containsKey(StandardSocketOptions.SO_REUSEADDR)) {
+            applyAfterConnect(winner);
+            if (binding.isPortShared() && !remembered.contains(StandardSocketOptions.SO_REUSEADDR)) {
                 winner.setOption(StandardSocketOptions.SO_REUSEADDR, false);
             }
-            int port = portOf(winner);
+            int port = LocalBinding.portOf(winner);
             slot.put(won);
             connected = true;
             open = won.opening() != null;
@@ -205,7 +172,7 @@ public final class SocketSettings implements ChannelSource {
             if (!open) {
                 forget();
             }
-            first = null;
+            binding.firstIs(null);
             lock.unlock();
         }
     }
@@ -224,13 +191,8 @@ public final class SocketSettings implements ChannelSource {
     int decidedFor(SocketChannel newcomer) throws IOException {
         lock.lock();
         try {
-            if (!upToDate.contains(newcomer)) {
-                applyAfterConnect(newcomer);
-            }
-            if (lingerSeconds >= 0) {
-                newcomer.setOption(StandardSocketOptions.SO_LINGER, lingerSeconds);
-            }
-            return portOf(newcomer);
+            applyAfterConnect(newcomer);
+            return LocalBinding.portOf(newcomer);
         } finally {
             forget();
             lock.unlock();
@@ -240,12 +202,11 @@ public final class SocketSettings implements ChannelSource {
     private void forget() {
         open = false;
         remembered.clear();
-        upToDate.clear();
     }
 
     @Override
     public boolean keepsRunnersUp() {
-        // To a port that the socket was bound to, the winner of the race has a right.
+        // A port that the socket was bound to belongs to the winner of the race; no other channel may keep it.
         return lendsLosers();
     }
 
@@ -263,15 +224,12 @@ public final class SocketSettings implements ChannelSource {
         }
     }
 
-    private void apply(Object key, Setting setting) throws IOException {
+    private void apply(Object key, RememberedOptions.Setting setting) throws IOException {
         lock.lock();
         try {
             setting.applyTo(channel());
             if (!connected || open) {
-                // The last one is applied last.
-                remembered.remove(key);
                 remembered.put(key, setting);
-                upToDate.clear();
             }
         } finally {
             lock.unlock();
@@ -287,7 +245,9 @@ public final class SocketSettings implements ChannelSource {
         }
     }
 
-    /** Returns the connected channel, or the first one, which it opens if need be: while an attempt has it, anew. */
+    /**
+     * Returns the connected channel, or the first one. Opens a first one if there is none, or an attempt has taken it.
+     */
     private SocketChannel channel() throws IOException {
         SocketChannel present = slot.get();
         if (present != null) {
@@ -301,54 +261,20 @@ public final class SocketSettings implements ChannelSource {
             throw e;
         }
         slot.put(channel);
-        first = channel;
+        binding.firstIs(channel);
         return channel;
     }
 
     private void applyTo(SocketChannel channel) throws IOException {
-        for (Setting setting : remembered.values()) {
-            setting.applyTo(channel);
-        }
-        if (local == null || channel.getLocalAddress() != null) {
-            return;
-        }
-        boolean any = local.getAddress().isAnyLocalAddress();
-        if (local.getPort() != 0) {
-            sharePort(channel);
-        } else if (any) {
-            // The kernel would bind it so by itself.
-            return;
-        }
-        // A channel of either family takes the IPv4 wildcard as its own.
-        channel.bind(any ? new InetSocketAddress(ANY_IPV4, local.getPort()) : local);
+        remembered.applyTo(channel);
+        binding.applyTo(channel);
     }
 
-    /** Several channels may have one port if all of them say so. The first says it only when there is a second one. */
-    private void sharePort(SocketChannel channel) throws IOException {
-        SocketChannel other = first;
-        if (other != null && other.isOpen()) {
-            other.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+    private void applyAfterConnect(SocketChannel connected) throws IOException {
+        remembered.applyAfterConnect(connected);
+        if (lingerSeconds >= 0) {
+            connected.setOption(StandardSocketOptions.SO_LINGER, lingerSeconds);
         }
-        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        portIsShared = true;
-    }
-
-    private void applyAfterConnect(SocketChannel winner) {
-        for (Setting setting : remembered.values()) {
-            try {
-                setting.applyTo(winner);
-            } catch (IOException | RuntimeException ignored) {
-                // Some can only be set before. A connection without it is better than none.
-            }
-        }
-    }
-
-    private static int portOf(SocketChannel channel) throws IOException {
-        return channel.getLocalAddress() instanceof InetSocketAddress bound ? bound.getPort() : 0;
-    }
-
-    private interface Setting {
-        void applyTo(SocketChannel channel) throws IOException;
     }
 
     private interface Getting<T> {

@@ -1,10 +1,10 @@
 /**
- * The socket that is handed out: a channel that behaves as a plain socket does, to the exceptions' messages.
+ * The socket that is handed out: a channel that behaves as a plain socket does, down to the messages of its exceptions.
  *
  * <p>Begin with {@link dev.connie.internal.socket.RacingSocketImpl}. Its streams wait by {@link
  * dev.connie.internal.socket.Readiness}; its options are in {@link dev.connie.internal.socket.SocketSettings}; {@link
- * dev.connie.internal.socket.ChannelSlot} owns the channel. What a socket connects by is a {@link
- * dev.connie.internal.socket.SocketConnector}.
+ * dev.connie.internal.socket.ChannelSlot} owns the channel. A {@link
+ * dev.connie.internal.socket.SocketConnector} makes its connection.
  *
  * <p>Knows the drivers; not the lineups.
  */
