@@ -31,10 +31,11 @@ import java.util.function.Consumer;
  * Connects to a host by racing TCP connects to its addresses: the first handshake wins, the others are closed. For sockets
  * the race goes on until the server speaks.
  *
- * <p>Thread-safe and immutable. Make one and keep it. A timeout bounds the whole race, from the moment the addresses are
- * known, and with a {@linkplain HostResolver#lookUp resolver that hands over addresses as they come} the wait for the first
- * of them too; zero means no limit but the system's own. The blocking methods race on the calling thread and end with {@link
- * java.nio.channels.ClosedByInterruptException} when it is interrupted, as a {@link SocketChannel} does.
+ * <p>Thread-safe and immutable. Make one and keep it. A timeout bounds the whole race, from the moment the addresses
+ * are known, and with a {@linkplain HostResolver#lookUp resolver that hands over addresses as they come} the wait for
+ * the first of them too; zero means no limit but the system's own. The blocking methods race on the calling thread and
+ * end with {@link java.nio.channels.ClosedByInterruptException} when it is interrupted, as a {@link SocketChannel}
+ * does.
  */
 public final class Connector implements AutoCloseable {
     /** How many attempts of one race may be under way at once, unless set. */
@@ -159,9 +160,9 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Looks a host up by {@link #resolver} and returns a lineup of the addresses that come first. What comes later joins its
-     * races, but is not among its {@link Lineup#addresses}: so a client's loop need not wait for it. Blocks until there is an
-     * address; an interrupt is kept for later.
+     * Looks a host up by {@link #resolver} and returns a lineup of the addresses that come first. What comes later
+     * joins its races, but is not among its {@link Lineup#addresses}: so a client's loop need not wait for it. Blocks
+     * until there is an address; an interrupt is kept for later.
      *
      * @param timeout how long to wait for the first address; zero for as long as the resolver does. A resolver that
      *     {@linkplain HostResolver#lookUp does not hand over addresses as they come} has limits of its own.

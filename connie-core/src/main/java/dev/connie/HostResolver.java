@@ -36,12 +36,12 @@ public interface HostResolver {
     List<InetAddress> resolve(String host) throws UnknownHostException;
 
     /**
-     * Looks a host up and hands over its addresses as they become known, so that a race may begin with the first of them and
-     * the others join. A resolver that has to wait for its answers overrides this and returns at once; this one hands over
-     * what {@link #resolve} returns, on the calling thread.
+     * Looks a host up and hands over its addresses as they become known, so that a race may begin with the first of
+     * them and the others join. A resolver that has to wait for its answers overrides this and returns at once; this
+     * one hands over what {@link #resolve} returns, on the calling thread.
      *
-     * @param timeout how long the caller waits for the first address, the rest of its time not counted; zero for as long as
-     *     it takes
+     * @param timeout how long the caller waits for the first address, the rest of its time not counted; zero for as
+     *     long as it takes
      */
     default void lookUp(String host, Duration timeout, Answers answers) {
         UnknownHostException failure = null;
@@ -54,8 +54,8 @@ public interface HostResolver {
     }
 
     /**
-     * Takes the addresses of one host as they come. It is called by one thread at a time, on whichever has them, and must
-     * not block there.
+     * Takes the addresses of one host as they come. It is called by one thread at a time, on whichever has them, and
+     * must not block there.
      */
     interface Answers {
         /** Takes addresses, the best first. With the first of them a race may begin; the others came later. */

@@ -31,8 +31,8 @@ import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
 
 /**
- * Asks for the addresses of one family, by dnsjava: it follows aliases and remembers answers, good and bad, for as long as
- * they say. Old answers, for when there are no others, are kept here. Thread-safe.
+ * Asks for the addresses of one family, by dnsjava: it follows aliases and remembers answers, good and bad, for as long
+ * as they say. Old answers, for when there are no others, are kept here. Thread-safe.
  */
 final class AddressQueries {
     /** A server's error must not stay for longer, whatever it says: RFC 2308, section 5, thinks of hours. */

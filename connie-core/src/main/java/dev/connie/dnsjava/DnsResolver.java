@@ -24,18 +24,19 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.hosts.HostsFileParser;
 
 /**
- * A resolver that asks for A and AAAA side by side and hands over what comes, so that a race begins with the first answer: the
- * half of Happy Eyeballs that {@link InetAddress#getAllByName} leaves out (RFC 8305, sections 3 and 4). Where one family's
- * answer is lost, the JVM's resolver waits 5 s for it; a race by this one begins 50 ms after the other family's answer.
+ * A resolver that asks for A and AAAA side by side and hands over what comes, so that a race begins with the first
+ * answer: the half of Happy Eyeballs that {@link InetAddress#getAllByName} leaves out (RFC 8305, sections 3 and 4).
+ * Where one family's answer is lost, the JVM's resolver waits 5 s for it; a race by this one begins 50 ms after the
+ * other family's answer.
  *
  * <pre>{@code
  * Connector connector = Connector.builder().resolver(DnsResolver.create()).build();
  * }</pre>
  *
  * <p>It needs dnsjava, which speaks DNS: {@code dnsjava:dnsjava}, 3.6.4 or newer. One thread of dnsjava's serves all
- * look-ups of the process; {@link org.xbill.DNS.NioClient#close} ends it. Answers are remembered for as long as they say: no
- * {@link HostResolver#caching} is needed, and as that one waits for one answer and keeps it, it would keep the first family
- * only.
+ * look-ups of the process; {@link org.xbill.DNS.NioClient#close} ends it. Answers are remembered for as long as they
+ * say: no {@link HostResolver#caching} is needed, and as that one waits for one answer and keeps it, it would keep the
+ * first family only.
  *
  * <p>Thread-safe. Make one and keep it; nothing to close.
  */
@@ -85,8 +86,8 @@ public final class DnsResolver implements HostResolver {
     }
 
     /**
-     * Returns the addresses that a race would begin with: those of both families if both came in time. Waits for them; an
-     * interrupt is kept for later.
+     * Returns the addresses that a race would begin with: those of both families if both came in time. Waits for them;
+     * an interrupt is kept for later.
      */
     @Override
     public List<InetAddress> resolve(String host) throws UnknownHostException {
@@ -277,8 +278,8 @@ public final class DnsResolver implements HostResolver {
         }
 
         /**
-         * Sets how long name servers have to answer, all together; 5 s unless set. Whoever waits for a connect waits no longer
-         * than its own timeout.
+         * Sets how long name servers have to answer, all together; 5 s unless set. Whoever waits for a connect waits no
+         * longer than its own timeout.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -310,8 +311,8 @@ public final class DnsResolver implements HostResolver {
         }
 
         /**
-         * Has old answers used, for so long after they came, when no name server gives a new one: RFC 8767, which recommends 1
-         * to 3 days. They are used when all servers have failed, or after 1.8 s. Off unless set.
+         * Has old answers used, for so long after they came, when no name server gives a new one: RFC 8767, which
+         * recommends 1 to 3 days. They are used when all servers have failed, or after 1.8 s. Off unless set.
          */
         public Builder serveStale(Duration forHowLong) {
             this.staleFor = requireNotNegative("time for stale answers", forHowLong);

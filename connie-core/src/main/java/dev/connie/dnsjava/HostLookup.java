@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
 /**
- * One look-up of a host that is under way. Whoever asks for the host meanwhile joins it, and is given what is there. It goes
- * on when those who asked have what they wanted, until each family has an answer or the name servers' time is up: what comes
- * late is good for the cache (RFC 8305, section 3). Thread-safe; nothing is called out to while the lock is held.
+ * One look-up of a host that is under way. Whoever asks for the host meanwhile joins it, and is given what is there. It
+ * goes on when those who asked have what they wanted, until each family has an answer or the name servers' time is up:
+ * what comes late is good for the cache (RFC 8305, section 3). Thread-safe; nothing is called out to while the lock is
+ * held.
  */
 final class HostLookup {
     /** RFC 8767, section 5: how long a client waits for a fresh answer before it is given an old one. */

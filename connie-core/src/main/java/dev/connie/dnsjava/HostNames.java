@@ -74,8 +74,8 @@ final class HostNames {
     }
 
     /**
-     * Returns the names to ask for, one after the other: with the search domains before or after the name itself, by the
-     * number of its dots; resolv.conf(5).
+     * Returns the names to ask for, one after the other: with the search domains before or after the name itself, by
+     * the number of its dots; resolv.conf(5).
      */
     static List<Name> candidates(String host, String ascii, List<Name> searchDomains, int ndots)
             throws UnknownHostException {
@@ -114,9 +114,9 @@ final class HostNames {
     }
 
     /** Returns a new exception of the same words, for another thread. */
-    static UnknownHostException unknownAgain(String host, Throwable failure) {
+    static UnknownHostException unknownAgain(String host, @Nullable Throwable failure) {
         UnknownHostException again =
-                new UnknownHostException(failure.getMessage() == null ? host : failure.getMessage());
+                new UnknownHostException(failure == null || failure.getMessage() == null ? host : failure.getMessage());
         again.initCause(failure);
         return again;
     }

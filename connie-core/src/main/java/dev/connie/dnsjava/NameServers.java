@@ -22,11 +22,12 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
 
 /**
- * Asks several name servers one question: one at first, another or the same one again when no answer comes, and at once when
- * a bad one does. The first good answer counts, also when it comes late. So a lost datagram and a dead server cost a part of
- * a second, and a dead one only the first time: it is asked last until it answers.
+ * Asks several name servers one question: one at first, another or the same one again when no answer comes, and at once
+ * when a bad one does. The first good answer counts, also when it comes late. So a lost datagram and a dead server cost
+ * a part of a second, and a dead one only the first time: it is asked last until it answers.
  *
- * <p>dnsjava's own ExtendedResolver waits for timeouts that it looks at once in a second, and takes SERVFAIL for an answer.
+ * <p>dnsjava's own ExtendedResolver waits for timeouts that it looks at once in a second, and takes SERVFAIL for an
+ * answer.
  */
 final class NameServers implements Resolver {
     /** How long the first query has before the second is sent; each one that stays unanswered doubles that. */
@@ -219,8 +220,8 @@ final class NameServers implements Resolver {
     }
 
     /**
-     * Leaves out what is beyond use. What dnsjava does with the records of an answer takes the square of their number: 4,000
-     * of them would hold up its one thread for seconds.
+     * Leaves out what is beyond use. What dnsjava does with the records of an answer takes the square of their number:
+     * 4,000 of them would hold up its one thread for seconds.
      */
     private static Message shortened(Message message) {
         for (int section : new int[] {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL}) {

@@ -21,8 +21,8 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Section;
 
 /**
- * Plays through one look-up, with a name server of its own on the loopback, so that the first real one does not wait for
- * classes to be loaded and dnsjava's thread to begin: that takes longer than a look-up does.
+ * Plays through one look-up, with a name server of its own on the loopback, so that the first real one does not wait
+ * for classes to be loaded and dnsjava's thread to begin: that takes longer than a look-up does.
  */
 final class Preloading {
     private static final Duration PATIENCE = Duration.ofSeconds(1);

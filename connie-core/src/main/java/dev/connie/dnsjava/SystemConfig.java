@@ -15,8 +15,9 @@ import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.config.ResolvConfResolverConfigProvider;
 
 /**
- * What the system says of name servers and search domains. It is read anew when resolv.conf has changed, at which a look-up
- * looks at most once a second. Where there is no such file, dnsjava finds out by the means of the platform. Thread-safe.
+ * What the system says of name servers and search domains. It is read anew when resolv.conf has changed, at which a
+ * look-up looks at most once a second. Where there is no such file, dnsjava finds out by the means of the platform.
+ * Thread-safe.
  */
 final class SystemConfig {
     static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");

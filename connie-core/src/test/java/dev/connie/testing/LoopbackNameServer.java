@@ -39,8 +39,8 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
- * A name server on the loopback, over UDP and TCP, that answers as it is told: late, badly, or not at all. What it was told
- * nothing of does not exist. It notes what it was asked. Tests that use it have dnsjava on their class path.
+ * A name server on the loopback, over UDP and TCP, that answers as it is told: late, badly, or not at all. What it was
+ * told nothing of does not exist. It notes what it was asked. Tests that use it have dnsjava on their class path.
  */
 public final class LoopbackNameServer implements AutoCloseable {
     private static final int TTL = 300;

@@ -148,7 +148,9 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
         stock.upgrade(connection, host, name, attachment, context, callback);
     }
 
-    /** Asks the connector's resolver. Begins with the addresses that come first, of which the last winner goes first. */
+    /**
+     * Asks the connector's resolver. Begins with the addresses that come first, of which the last winner goes first.
+     */
     private void lookUp(AsyncRacedConnect.Request request, ComplexFuture<ManagedAsyncClientConnection> result) {
         String name = request.endpoint().getHostName();
         Timeout timeout = request.connectTimeout();
@@ -169,7 +171,10 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
         lookup.returned();
     }
 
-    /** Asks a resolver of HttpClient's once, on the calling thread, as the stock operator does. The last winner comes first. */
+    /**
+     * Asks a resolver of HttpClient's once, on the calling thread, as the stock operator does. The last winner comes
+     * first.
+     */
     private List<InetSocketAddress> resolve(DnsResolver resolver, HttpHost host) throws UnknownHostException {
         String name = host.getHostName();
         List<InetSocketAddress> addresses;

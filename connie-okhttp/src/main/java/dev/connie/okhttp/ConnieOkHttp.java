@@ -81,8 +81,8 @@ public final class ConnieOkHttp {
     }
 
     /**
-     * Returns one whose races are the connector's and whose addresses come from {@link Connector#resolver}. If that hands them
-     * over as they come, OkHttp is given the first ones, and its sockets race to the others too.
+     * Returns one whose races are the connector's and whose addresses come from {@link Connector#resolver}. If that
+     * hands them over as they come, OkHttp is given the first ones, and its sockets race to the others too.
      */
     public static ConnieOkHttp create(Connector connector) {
         return of(connector, new RacingDns(connector));

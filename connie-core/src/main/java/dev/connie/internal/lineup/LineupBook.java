@@ -52,8 +52,8 @@ public final class LineupBook {
     private volatile boolean cancelled;
 
     /**
-     * Returns a lineup of copies of a host's addresses; the one that won last for the host comes first. What becomes known
-     * later joins its races.
+     * Returns a lineup of copies of a host's addresses; the one that won last for the host comes first. What becomes
+     * known later joins its races.
      *
      * @throws UnknownHostException if it has none
      */

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The order in which addresses are best tried: RFC 6724, section 6, by the rules that an application can know. Stable.
  *
- * <p>Rules 3 (deprecated source addresses), 4 (home addresses) and 7 (native transport) need what only the kernel knows.
- * Rule 9 is for IPv6, within the first 64 bits: among IPv4 addresses it defeats the rotation of answers, and RFC 3484's
- * use of it is widely left out.
+ * <p>Rules 3 (deprecated source addresses), 4 (home addresses) and 7 (native transport) need what only the kernel
+ * knows. Rule 9 is for IPv6, within the first 64 bits: among IPv4 addresses it defeats the rotation of answers, and RFC
+ * 3484's use of it is widely left out.
  */
 public final class DestinationOrder {
     private static final int LINK_LOCAL = 2;

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of one host as they become known: a race begins with the first, and the others join it. Only those that one
- * can connect to: a name server that answers 0.0.0.0 or :: says "nowhere". Thread-safe; nothing is called out to while the
- * lock is held.
+ * The addresses of one host as they become known: a race begins with the first, and the others join it. Only those that
+ * one can connect to: a name server that answers 0.0.0.0 or :: says "nowhere". Thread-safe; nothing is called out to
+ * while the lock is held.
  */
 public final class HostAddresses implements HostResolver.Answers {
     private final String host;

@@ -10,8 +10,8 @@ import java.nio.channels.DatagramChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the kernel for source addresses, by connecting a UDP socket: that chooses route and source, and sends nothing. It
- * takes the kernel's own policy table and routes into account, which nothing in Java can read.
+ * Asks the kernel for source addresses, by connecting a UDP socket: that chooses route and source, and sends nothing.
+ * It takes the kernel's own policy table and routes into account, which nothing in Java can read.
  */
 public final class KernelSources implements DestinationOrder.Sources {
     /** Any but 0: nothing is sent there. */

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 /**
  * When the addresses of a host are handed over, where A and AAAA are asked for side by side: RFC 8305, section 3.
  *
- * <p>The first are due when AAAA has an answer of any kind, or a Resolution Delay after A had a good one; in the order of
- * section 4. Later ones are due at once. Told the time and what came, as a race is; it asks nobody. Not thread-safe.
+ * <p>The first are due when AAAA has an answer of any kind, or a Resolution Delay after A had a good one; in the order
+ * of section 4. Later ones are due at once. Told the time and what came, as a race is; it asks nobody. Not thread-safe.
  */
 public final class Resolution {
     /** How many addresses of a family are looked at: a race does not try more. */
@@ -81,7 +81,9 @@ public final class Resolution {
         return order.apply(due);
     }
 
-    /** Returns in how many nanoseconds there is something to take, if nothing comes; {@link Long#MAX_VALUE} for never. */
+    /**
+     * Returns in how many nanoseconds there is something to take, if nothing comes; {@link Long#MAX_VALUE} for never.
+     */
     public long nanosUntilNextEvent(long nowNanos) {
         if (waiting.isEmpty()) {
             return Long.MAX_VALUE;
