@@ -267,7 +267,7 @@ public final class AttemptChannels implements Winner {
             return;
         }
         Losers losers = new Losers(race, wonNanos, inFlight, extraAttempts, listener);
-        if (watched) {
+        if (watched && sampler != null) {
             losersLent = losers.watch(sampler);
         }
         if (kept) {
