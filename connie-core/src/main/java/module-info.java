@@ -8,8 +8,11 @@ module dev.connie {
     requires static jdk.jfr;
     // And counted where there is a registry: only dev.connie.micrometer needs it.
     requires static micrometer.core;
+    // And names are asked for by Connie itself where there is a library for it: only dev.connie.dnsjava needs it.
+    requires static org.dnsjava;
 
     exports dev.connie;
+    exports dev.connie.dnsjava;
     exports dev.connie.micrometer;
     exports dev.connie.race;
 }

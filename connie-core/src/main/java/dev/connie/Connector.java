@@ -1,5 +1,6 @@
 package dev.connie;
 
+import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.AsyncDriver;
 import dev.connie.internal.drive.AttemptChannels;
 import dev.connie.internal.drive.BlockingDriver;
@@ -9,6 +10,7 @@ import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.RegretSampler;
 import dev.connie.internal.lineup.ClassPreloading;
 import dev.connie.internal.lineup.LineupBook;
+import dev.connie.internal.names.HostAddresses;
 import dev.connie.internal.names.Targets;
 import dev.connie.race.Race;
 import dev.connie.race.RacePolicy;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,9 +31,11 @@ import java.util.function.Consumer;
  * Connects to a host by racing TCP connects to its addresses: the first handshake wins, the others are closed. For sockets
  * the race goes on until the server speaks.
  *
- * <p>Thread-safe and immutable. Make one and keep it. A timeout bounds the whole race, from the moment the addresses are
- * known; zero means no limit but the system's own. The blocking methods race on the calling thread and end with {@link
- * java.nio.channels.ClosedByInterruptException} when it is interrupted, as a {@link SocketChannel} does.
+ * <p>Thread-safe and immutable. Make one and keep it. A timeout bounds the whole race, from the moment the addresses
+ * are known, and with a {@linkplain HostResolver#lookUp resolver that hands over addresses as they come} the wait for
+ * the first of them too; zero means no limit but the system's own. The blocking methods race on the calling thread and
+ * end with {@link java.nio.channels.ClosedByInterruptException} when it is interrupted, as a {@link SocketChannel}
+ * does.
  */
 public final class Connector implements AutoCloseable {
     /** How many attempts of one race may be under way at once, unless set. */
@@ -76,8 +81,13 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
         Targets.require(host, port, timeout);
-        AttemptChannels channels = attempts(host, port, timeout);
-        SocketChannel won = BlockingDriver.run(channels);
+        HostAddresses addresses = HostAddresses.lookUp(resolver, host, timeout);
+        // With none that may still come there is nobody to wake this thread.
+        Abort abort = addresses.mayGrow() ? new Abort() : Abort.NEVER;
+        BlockingDriver.awaitFirst(addresses, abort, true);
+        AttemptChannels channels = races.attempts(addresses, port, timeout, ChannelSource.PLAIN);
+        SocketChannel won = BlockingDriver.run(channels, abort);
+        addresses.stop();
         if (won == null) {
             throw Failures.of(Targets.nameOf(host, port), channels);
         }
@@ -114,7 +124,10 @@ public final class Connector implements AutoCloseable {
      */
     public CompletableFuture<SocketChannel> connectAsync(String host, int port, Duration timeout) {
         Targets.require(host, port, timeout);
-        return asyncDriver.race(Targets.nameOf(host, port), () -> attempts(host, port, timeout));
+        return asyncDriver.race(
+                Targets.nameOf(host, port),
+                () -> HostAddresses.lookUp(resolver, host, timeout),
+                addresses -> races.attempts(addresses, port, timeout, ChannelSource.PLAIN));
     }
 
     /**
@@ -143,7 +156,27 @@ public final class Connector implements AutoCloseable {
     public Lineup lineup(String host, List<InetAddress> addresses) throws UnknownHostException {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(addresses, "addresses");
-        return new Lineup(LineupBook.of(races, host, Targets.connectable(host, addresses)));
+        return new Lineup(LineupBook.of(races, HostAddresses.of(host, addresses)));
+    }
+
+    /**
+     * Looks a host up by {@link #resolver} and returns a lineup of the addresses that come first. What comes later
+     * joins its races, but is not among its {@link Lineup#addresses}: so a client's loop need not wait for it. Blocks
+     * until there is an address; an interrupt is kept for later.
+     *
+     * @param timeout how long to wait for the first address; zero for as long as the resolver does. A resolver that
+     *     {@linkplain HostResolver#lookUp does not hand over addresses as they come} has limits of its own.
+     * @throws UnknownHostException if there is none
+     */
+    public Lineup lineupOf(String host, Duration timeout) throws UnknownHostException {
+        Objects.requireNonNull(host, "host");
+        HostAddresses addresses = HostAddresses.lookUp(resolver, host, timeout);
+        try {
+            BlockingDriver.awaitFirst(addresses, new Abort(), false);
+        } catch (ClosedByInterruptException impossible) {
+            throw new AssertionError("it is not interruptible", impossible);
+        }
+        return new Lineup(LineupBook.of(races, addresses));
     }
 
     /**
@@ -201,10 +234,6 @@ public final class Connector implements AutoCloseable {
     /** Returns what makes this connector's races, for tests. */
     RaceSetup races() {
         return races;
-    }
-
-    private AttemptChannels attempts(String host, int port, Duration timeout) throws UnknownHostException {
-        return races.attempts(Targets.resolve(resolver, host, port), timeout, ChannelSource.PLAIN);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the addresses of a host. Implementations are thread-safe and may block. */
 @FunctionalInterface
@@ -33,6 +34,45 @@ public interface HostResolver {
      * @throws UnknownHostException if there is none
      */
     List<InetAddress> resolve(String host) throws UnknownHostException;
+
+    /**
+     * Looks a host up and hands over its addresses as they become known, so that a race may begin with the first of
+     * them and the others join. A resolver that has to wait for its answers overrides this and returns at once; this
+     * one hands over what {@link #resolve} returns, on the calling thread.
+     *
+     * @param timeout how long the caller waits for the first address, the rest of its time not counted; zero for as
+     *     long as it takes
+     */
+    default void lookUp(String host, Duration timeout, Answers answers) {
+        UnknownHostException failure = null;
+        try {
+            answers.found(resolve(host));
+        } catch (UnknownHostException e) {
+            failure = e;
+        }
+        answers.ended(failure);
+    }
+
+    /**
+     * Takes the addresses of one host as they come. It is called by one thread at a time, on whichever has them, and
+     * must not block there.
+     */
+    interface Answers {
+        /** Takes addresses, the best first. With the first of them a race may begin; the others came later. */
+        void found(List<InetAddress> addresses);
+
+        /**
+         * Is told that no more will come.
+         *
+         * @param failure why there were none at all; null if there were some
+         */
+        void ended(@Nullable UnknownHostException failure);
+
+        /** Returns whether more is wanted. A resolver need not ask on for somebody who is no longer there. */
+        default boolean areWanted() {
+            return true;
+        }
+    }
 
     /**
      * Returns a resolver that remembers the answers of this one, for at most 1,024 hosts. Threads that ask for a host

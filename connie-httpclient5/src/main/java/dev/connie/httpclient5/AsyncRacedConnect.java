@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * TLS on the winner. If that fails, the next round begins; if it takes long, a round begins beside it. The first round
  * that is done is the connection. Thread-safe; it calls nobody while it holds the lock.
  */
-final class AsyncRacedConnect {
+final class AsyncRacedConnect implements LateTargets {
     /**
      * How many rounds may run beside one another: without a limit there would be a handshake with every slow server.
      */
@@ -62,6 +62,18 @@ final class AsyncRacedConnect {
             return initiator instanceof IOReactor reactor && reactor.getStatus().compareTo(IOReactorStatus.ACTIVE) > 0;
         }
 
+        /** Returns one with what is left of the time. */
+        Request afterWaiting(long nanos) {
+            Timeout timeout = connectTimeout;
+            if (timeout == null || !timeout.isEnabled() || nanos < 1_000_000) {
+                return this;
+            }
+            // Zero would mean no limit.
+            long left = Math.max(1, timeout.toMilliseconds() - TimeUnit.NANOSECONDS.toMillis(nanos));
+            return new Request(
+                    initiator, host, endpoint, name, localAddress, Timeout.ofMilliseconds(left), attachment, context);
+        }
+
         boolean isTls() {
             return URIScheme.HTTPS.same(host.getSchemeName());
         }
@@ -79,6 +91,8 @@ final class AsyncRacedConnect {
     private final List<AsyncRound> rounds = new ArrayList<>();
     private final List<IOException> failures = new ArrayList<>();
     private List<InetSocketAddress> left;
+    private List<InetSocketAddress> late = List.of();
+    private boolean mayGrow;
     // The round whose race runs, and to which the addresses that are left belong: never more than one.
     private @Nullable AsyncRound racing;
     private @Nullable Future<?> reactorLook;
@@ -88,6 +102,7 @@ final class AsyncRacedConnect {
             AsyncClientConnectionOperator stock,
             Request request,
             List<InetSocketAddress> addresses,
+            boolean mayGrow,
             boolean racesToFirstByte,
             ComplexFuture<ManagedAsyncClientConnection> result) {
         this.connector = connector;
@@ -96,6 +111,7 @@ final class AsyncRacedConnect {
         this.request = request;
         this.addresses = addresses.stream().map(InetSocketAddress::getAddress).toArray(InetAddress[]::new);
         this.left = addresses;
+        this.mayGrow = mayGrow;
         this.racesToFirstByte = racesToFirstByte;
         this.result = result;
     }
@@ -120,10 +136,51 @@ final class AsyncRacedConnect {
         CompletableFuture.runAsync(result::cancel);
     }
 
+    /** Takes addresses that have become known late: they join the race that runs, or the next one. */
+    void found(List<InetSocketAddress> addresses) {
+        AsyncRound running;
+        synchronized (this) {
+            late = new ArrayList<>(late);
+            late.addAll(addresses);
+            running = racing;
+        }
+        if (running != null) {
+            running.lateHaveCome();
+        }
+    }
+
+    /** Is told that no more addresses will come. */
+    void foundAll() {
+        AsyncRound running;
+        synchronized (this) {
+            mayGrow = false;
+            running = racing;
+        }
+        if (running != null) {
+            running.lateHaveCome();
+        }
+    }
+
+    @Override
+    public synchronized List<InetSocketAddress> take() {
+        List<InetSocketAddress> taken = late;
+        late = List.of();
+        return taken;
+    }
+
+    @Override
+    public synchronized boolean mayCome() {
+        return mayGrow;
+    }
+
     /** Returns false if there is no need of another round now, or nothing left to race. */
     boolean startRound() {
         AsyncRound round;
         synchronized (this) {
+            if (racing == null) {
+                left = new ArrayList<>(left);
+                left.addAll(take());
+            }
             if (result.isDone() || racing != null || left.isEmpty() || rounds.size() >= ROUNDS_AT_ONCE) {
                 return false;
             }

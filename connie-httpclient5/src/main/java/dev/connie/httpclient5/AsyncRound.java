@@ -85,6 +85,14 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
                 this);
     }
 
+    /** Is told that there are late addresses for the race that runs, or that no more will come. */
+    void lateHaveCome() {
+        ReactorRace running = race;
+        if (running != null) {
+            running.lateHaveCome();
+        }
+    }
+
     /** The stock operator's connection initiator: it races all addresses, whichever one it is asked for. */
     private Future<IOSession> race(
             NamedEndpoint endpoint,
@@ -97,6 +105,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         ReactorRace started = new ReactorRace(
                 connector,
                 addresses,
+                whole,
                 timeout,
                 new ReactorConnect.Connects() {
                     @Override

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -81,17 +82,22 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
         if (host.getAddress() == null) {
             ComplexFuture<ManagedAsyncClientConnection> result = new ComplexFuture<>(callback);
             HttpHost endpoint = RoutingSupport.normalize(host, schemePortResolver);
+            AsyncRacedConnect.Request request = new AsyncRacedConnect.Request(
+                    initiator, host, endpoint, name, localAddress, connectTimeout, attachment, context);
+            DnsResolver theirs = dnsResolver;
+            if (theirs == null) {
+                lookUp(request, result);
+                return result;
+            }
             List<InetSocketAddress> addresses;
             try {
-                addresses = resolve(endpoint);
+                addresses = resolve(theirs, endpoint);
             } catch (UnknownHostException e) {
                 result.failed(e);
                 return result;
             }
             if (addresses.stream().noneMatch(InetSocketAddress::isUnresolved)) {
-                AsyncRacedConnect.Request request = new AsyncRacedConnect.Request(
-                        initiator, host, endpoint, name, localAddress, connectTimeout, attachment, context);
-                new AsyncRacedConnect(connector, stock, request, addresses, racesToFirstByte, result).start();
+                new AsyncRacedConnect(connector, stock, request, addresses, false, racesToFirstByte, result).start();
                 return result;
             }
             // A SOCKS proxy resolves the name; without a proxy the reactor says that the host is unknown.
@@ -142,16 +148,40 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
         stock.upgrade(connection, host, name, attachment, context, callback);
     }
 
-    /** Asks the resolver once, on the calling thread, as the stock operator does. The last winner comes first. */
-    private List<InetSocketAddress> resolve(HttpHost host) throws UnknownHostException {
+    /**
+     * Asks the connector's resolver. Begins with the addresses that come first, of which the last winner goes first.
+     */
+    private void lookUp(AsyncRacedConnect.Request request, ComplexFuture<ManagedAsyncClientConnection> result) {
+        String name = request.endpoint().getHostName();
+        Timeout timeout = request.connectTimeout();
+        AsyncLookup lookup = new AsyncLookup(
+                name,
+                request.endpoint().getPort(),
+                (first, waitedNanos, mayGrow) -> new AsyncRacedConnect(
+                        connector,
+                        stock,
+                        request.afterWaiting(waitedNanos),
+                        lastWinnerFirst(name, first),
+                        mayGrow,
+                        racesToFirstByte,
+                        result),
+                result);
+        boolean limited = timeout != null && timeout.isEnabled();
+        connector.resolver().lookUp(name, limited ? timeout.toDuration() : Duration.ZERO, lookup);
+        lookup.returned();
+    }
+
+    /**
+     * Asks a resolver of HttpClient's once, on the calling thread, as the stock operator does. The last winner comes
+     * first.
+     */
+    private List<InetSocketAddress> resolve(DnsResolver resolver, HttpHost host) throws UnknownHostException {
         String name = host.getHostName();
         List<InetSocketAddress> addresses;
-        if (dnsResolver == null) {
-            addresses = withPort(Answers.connectable(name, connector.resolver().resolve(name)), host.getPort());
-        } else if (RESOLVES_PORTS) {
-            addresses = Answers.connectableWithPorts(name, dnsResolver.resolve(name, host.getPort()));
+        if (RESOLVES_PORTS) {
+            addresses = Answers.connectableWithPorts(name, resolver.resolve(name, host.getPort()));
         } else {
-            InetAddress[] found = dnsResolver.resolve(name);
+            InetAddress[] found = resolver.resolve(name);
             addresses = withPort(Answers.connectable(name, found == null ? null : List.of(found)), host.getPort());
         }
         return lastWinnerFirst(name, addresses);

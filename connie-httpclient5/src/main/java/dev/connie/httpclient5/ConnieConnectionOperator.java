@@ -130,7 +130,7 @@ public final class ConnieConnectionOperator implements HttpClientConnectionOpera
             return;
         }
         // HttpClient's own loop, so that its socket options, TLS and exceptions are those of whatever version this is.
-        RacedConnect raced = new RacedConnect(connector, dnsResolver, tlsSocketStrategies, connection);
+        RacedConnect raced = new RacedConnect(connector, dnsResolver, tlsSocketStrategies, connection, connectTimeout);
         try {
             new DefaultHttpClientConnectionOperator(raced, schemePortResolver, raced, raced)
                     .connect(

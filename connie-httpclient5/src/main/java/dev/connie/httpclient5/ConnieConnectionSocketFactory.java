@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.apache.hc.client5.http.DnsResolver;
@@ -232,10 +233,17 @@ public final class ConnieConnectionSocketFactory implements ConnectionSocketFact
 
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
-            InetAddress @Nullable [] answer = resolver.resolve(host);
-            List<InetAddress> addresses = Answers.connectable(host, answer == null ? null : List.of(answer));
-            Lineup lineup = nameless.lineup(host, addresses).endedByForeignClose();
+            Lineup lineup = lineup(host).endedByForeignClose();
             return nameless.socketFactory().enlist(lineup).toArray(InetAddress[]::new);
+        }
+
+        private Lineup lineup(String host) throws UnknownHostException {
+            if (resolver instanceof ConnectorDnsResolver) {
+                // Those that come first, and the others join. The lineup's races are those of both connectors.
+                return connector.lineupOf(host, Duration.ZERO);
+            }
+            InetAddress @Nullable [] answer = resolver.resolve(host);
+            return nameless.lineup(host, Answers.connectable(host, answer == null ? null : List.of(answer)));
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hc.client5.http.DnsResolver;
@@ -16,6 +17,7 @@ import org.apache.hc.client5.http.io.DetachedSocketFactory;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.config.Lookup;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
     private final DnsResolver dnsResolver;
     private final Lookup<TlsSocketStrategy> tlsSocketStrategies;
     private final ManagedHttpClientConnection connection;
+    private final Duration timeout;
 
     private final List<IOException> handshakeFailures = new ArrayList<>();
     // Null before the name is resolved, and if the addresses cannot race.
@@ -36,12 +39,14 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
             Connector connector,
             DnsResolver dnsResolver,
             Lookup<TlsSocketStrategy> tlsSocketStrategies,
-            ManagedHttpClientConnection connection)
+            ManagedHttpClientConnection connection,
+            @Nullable Timeout timeout)
             throws IOException {
         this.connector = connector;
         this.dnsResolver = dnsResolver;
         this.tlsSocketStrategies = tlsSocketStrategies;
         this.connection = connection;
+        this.timeout = timeout == null || timeout.isDisabled() ? Duration.ZERO : timeout.toDuration();
         // A connection with a socket is one that can be closed, and can say so, while the name is still looked up.
         // HttpClient forgets a close before the first socket, connects all the same, and leaks what it gets. An
         // unconnected socket of ours holds no descriptor.
@@ -51,14 +56,21 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
     /** Called by HttpClient 5.4. */
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
+        if (dnsResolver instanceof ConnectorDnsResolver) {
+            return lineUp(connector.lineupOf(host, timeout)).toArray(InetAddress[]::new);
+        }
         InetAddress @Nullable [] answer = dnsResolver.resolve(host);
         List<InetAddress> addresses = Answers.connectable(host, answer == null ? null : List.of(answer));
-        return lineUp(host, addresses).toArray(InetAddress[]::new);
+        return lineUp(connector.lineup(host, addresses)).toArray(InetAddress[]::new);
     }
 
     /** Called by HttpClient 5.5 and up. */
     @Override
     public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+        if (dnsResolver instanceof ConnectorDnsResolver) {
+            // HttpClient's loop has those that come first, and its sockets race to the others too.
+            return withPort(lineUp(connector.lineupOf(host, timeout)), port);
+        }
         List<InetSocketAddress> resolved = Answers.connectableWithPorts(host, dnsResolver.resolve(host, port)).stream()
                 // An unresolved address stands for a resolver's null: a SOCKS proxy resolves the name.
                 .filter(address -> !address.isUnresolved())
@@ -71,8 +83,14 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
             // A lineup is of addresses without ports, and would take one's port to another. Rare: it does not race.
             return resolved;
         }
-        return lineUp(host, resolved.stream().map(InetSocketAddress::getAddress).toList()).stream()
-                .map(address -> new InetSocketAddress(address, first))
+        List<InetAddress> addresses =
+                resolved.stream().map(InetSocketAddress::getAddress).toList();
+        return withPort(lineUp(connector.lineup(host, addresses)), first);
+    }
+
+    private static List<InetSocketAddress> withPort(List<InetAddress> addresses, int port) {
+        return addresses.stream()
+                .map(address -> new InetSocketAddress(address, port))
                 .toList();
     }
 
@@ -81,8 +99,7 @@ final class RacedConnect implements DnsResolver, DetachedSocketFactory, Lookup<T
         return dnsResolver.resolveCanonicalHostname(host);
     }
 
-    private List<InetAddress> lineUp(String host, List<InetAddress> addresses) throws UnknownHostException {
-        Lineup ours = connector.lineup(host, addresses);
+    private List<InetAddress> lineUp(Lineup ours) {
         lineup = ours;
         return ours.addresses();
     }

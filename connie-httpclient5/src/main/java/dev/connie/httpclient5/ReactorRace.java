@@ -49,6 +49,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
     }
 
     private final @Nullable Timeout timeout;
+    private final LateTargets late;
     private final ReactorConnect.Connects reactor;
     private final RaceListener listener;
     private final RaceBooks books;
@@ -61,16 +62,21 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
     private final RaceTimer.Alarm alarm = new RaceTimer.Alarm(() -> goOn(ELSEWHERE));
     private @Nullable Ending ending;
 
-    /** @param callback is told the outcome, once: an {@link IOException} if no address could be connected to */
+    /**
+     * @param late join the race; whoever has them calls {@link #lateHaveCome}
+     * @param callback is told the outcome, once: an {@link IOException} if no address could be connected to
+     */
     ReactorRace(
             Connector connector,
             List<InetSocketAddress> addresses,
+            LateTargets late,
             @Nullable Timeout timeout,
             ReactorConnect.Connects reactor,
             ConnectCloser closer,
             FutureCallback<IOSession> callback) {
         super(callback);
         this.timeout = timeout;
+        this.late = late;
         // The listener comes first, since its recording begins with it.
         this.listener = connector.listener();
         this.race = connector.newRace(addresses, toDuration(timeout));
@@ -86,6 +92,11 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
     /** Starts the attempts that are due at once. The callback may be called before this returns. */
     void start() {
         goOn(AT_ONCE);
+    }
+
+    /** Is told that there are late addresses, or that no more will come. */
+    void lateHaveCome() {
+        goOn(ELSEWHERE);
     }
 
     /** Ends the race, unless it is over: then this does nothing, although it may be called when a dependent future ends. */
@@ -137,6 +148,11 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
             }
             long now = System.nanoTime();
             alarm.rang(now);
+            boolean mayGrow = late.mayCome();
+            List<InetSocketAddress> more = late.take();
+            if (!more.isEmpty()) {
+                race.add(more);
+            }
             Attempt due = race.startNext(now);
             if (due != null) {
                 boolean extra = race.attemptsInFlight() > 1;
@@ -147,7 +163,7 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
                 }
                 race.postpone(due, now);
             }
-            if (race.isRunning(now)) {
+            if (race.isRunning(now) || mayGrow && !race.isOutOfTime(now)) {
                 alarm.set(race.nanosUntilNextEvent(now), now);
                 return null;
             }

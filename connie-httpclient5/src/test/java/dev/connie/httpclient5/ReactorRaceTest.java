@@ -270,6 +270,7 @@ class ReactorRaceTest {
         ReactorRace race = new ReactorRace(
                 connector,
                 List.of(addresses),
+                LateTargets.NONE,
                 timeout.isZero() ? null : Timeout.ofMilliseconds(timeout.toMillis()),
                 reactor::connect,
                 ConnectCloser.cancellingLate(),

@@ -80,7 +80,10 @@ public final class ConnieOkHttp {
         return create(Connector.create());
     }
 
-    /** Returns one whose races are the connector's and whose addresses come from {@link Connector#resolver}. */
+    /**
+     * Returns one whose races are the connector's and whose addresses come from {@link Connector#resolver}. If that
+     * hands them over as they come, OkHttp is given the first ones, and its sockets race to the others too.
+     */
     public static ConnieOkHttp create(Connector connector) {
         return of(connector, new RacingDns(connector));
     }

@@ -1,8 +1,10 @@
 package dev.connie.okhttp;
 
 import dev.connie.Connector;
+import dev.connie.Lineup;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import okhttp3.Dns;
 
@@ -20,13 +22,11 @@ class RacingDns implements Dns {
         this.connector = connector;
     }
 
+    /** Returns the addresses that come first, where the connector's resolver hands them over as they come. */
     @Override
     public final List<InetAddress> lookup(String host) throws UnknownHostException {
-        List<InetAddress> addresses = connector.resolver().resolve(host);
-        if (addresses.isEmpty()) {
-            throw new UnknownHostException(connector.resolver() + " returned no addresses for " + host);
-        }
-        return enlist(host, addresses);
+        // OkHttp does not tell a Dns how long a connect may take. The resolver has a limit of its own.
+        return enlist(connector.lineupOf(host, Duration.ZERO));
     }
 
     /**
@@ -35,7 +35,11 @@ class RacingDns implements Dns {
      * @throws UnknownHostException if none of them can be connected to
      */
     final List<InetAddress> enlist(String host, List<InetAddress> addresses) throws UnknownHostException {
-        return connector.socketFactory().enlist(connector.lineup(host, addresses));
+        return enlist(connector.lineup(host, addresses));
+    }
+
+    private List<InetAddress> enlist(Lineup lineup) {
+        return connector.socketFactory().enlist(lineup);
     }
 
     @Override

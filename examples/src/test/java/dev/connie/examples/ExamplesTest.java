@@ -2,6 +2,7 @@ package dev.connie.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.testing.LoopbackNameServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Type;
 
 /** Runs each example against a server on this machine. */
 class ExamplesTest {
@@ -52,6 +54,19 @@ class ExamplesTest {
 
             assertThat(printed).isEqualTo("PONG\n");
             redis.join();
+        }
+    }
+
+    @Test
+    void namesConnectsThoughAaaaIsNeverAnswered() throws Exception {
+        try (ServerSocket server = listen();
+                LoopbackNameServer names = LoopbackNameServer.open()) {
+            names.drops("a.test", Type.AAAA).answers("a.test", Type.A, Duration.ZERO, server.getInetAddress());
+            String port = String.valueOf(server.getLocalPort());
+            String namesPort = String.valueOf(names.address().getPort());
+
+            assertThat(Printed.by(NamesExample::main, "a.test", port, namesPort))
+                    .isEqualTo("connected to a.test/127.0.0.1:" + port + "\n");
         }
     }
 

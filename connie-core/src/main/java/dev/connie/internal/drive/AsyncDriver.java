@@ -1,13 +1,13 @@
 package dev.connie.internal.drive;
 
 import dev.connie.internal.lineup.ClassPreloading;
+import dev.connie.internal.names.HostAddresses;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,6 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs any number of races on one selector thread. Thread-safe. */
@@ -63,12 +65,21 @@ public final class AsyncDriver implements AutoCloseable {
         return loop;
     }
 
-    /** Races once the attempts are known; {@code resolution} runs on a thread that may block. */
-    public CompletableFuture<SocketChannel> race(String target, Callable<AttemptChannels> resolution) {
+    /** Makes the attempts to the first addresses of a host. */
+    public interface Attempts {
+        AttemptChannels to(HostAddresses addresses) throws IOException;
+    }
+
+    /**
+     * Races once the first addresses are known; {@code lookUp} runs on a thread that may block. One that hands over
+     * addresses as they come leaves that thread to others.
+     */
+    public CompletableFuture<SocketChannel> race(String target, Supplier<HostAddresses> lookUp, Attempts attempts) {
         CompletableFuture<SocketChannel> future = new CompletableFuture<>();
         resolving.add(future);
+        future.whenComplete((channel, failure) -> resolving.remove(future));
         try {
-            resolverThreads.execute(() -> resolve(target, resolution, future));
+            resolverThreads.execute(() -> resolve(target, lookUp, attempts, future));
         } catch (RejectedExecutionException shutDown) {
             resolving.remove(future);
             future.completeExceptionally(SelectorLoop.closedException());
@@ -76,15 +87,35 @@ public final class AsyncDriver implements AutoCloseable {
         return future;
     }
 
-    private void resolve(String target, Callable<AttemptChannels> resolution, CompletableFuture<SocketChannel> future) {
+    private void resolve(
+            String target, Supplier<HostAddresses> lookUp, Attempts attempts, CompletableFuture<SocketChannel> future) {
         try {
             if (!future.isDone()) {
-                submit(new AsyncRace(target, resolution.call(), future));
+                HostAddresses addresses = lookUp.get();
+                future.whenComplete((channel, failure) -> addresses.stop());
+                AtomicBoolean begun = new AtomicBoolean();
+                Runnable begin = () -> {
+                    if (addresses.isReady() && begun.compareAndSet(false, true)) {
+                        begin(target, addresses, attempts, future);
+                    }
+                };
+                addresses.watch(begin);
+                begin.run();
             }
         } catch (Throwable failure) {
             future.completeExceptionally(failure);
-        } finally {
-            resolving.remove(future);
+        }
+    }
+
+    private void begin(
+            String target, HostAddresses addresses, Attempts attempts, CompletableFuture<SocketChannel> future) {
+        try {
+            if (!future.isDone()) {
+                submit(new AsyncRace(target, attempts.to(addresses), future));
+            }
+        } catch (Throwable failure) {
+            // Not here, which may be the resolver's thread: a dependent stage that blocks would stall it.
+            completionThreads.execute(() -> future.completeExceptionally(failure));
         }
     }
 
@@ -100,16 +131,24 @@ public final class AsyncDriver implements AutoCloseable {
 
     private void submit(AsyncRace race) {
         loop.touch(race);
+        LateAddresses late = race.channels.late();
+        if (late != null) {
+            late.watch(() -> touch(race));
+        }
         race.future.whenComplete((channel, failure) -> {
             // Somebody may have cancelled or completed it.
-            if (!race.hasEnded()) {
-                try {
-                    loop.touch(race);
-                } catch (RuntimeException gone) {
-                    // The selector thread is gone, and with it the race.
-                }
-            }
+            touch(race);
         });
+    }
+
+    private void touch(AsyncRace race) {
+        if (!race.hasEnded()) {
+            try {
+                loop.touch(race);
+            } catch (RuntimeException gone) {
+                // The selector thread is gone, and with it the race.
+            }
+        }
     }
 
     @Override
@@ -144,7 +183,7 @@ public final class AsyncDriver implements AutoCloseable {
             channels.finishReady(selector == null);
             channels.startDue();
             long now = System.nanoTime();
-            if (channels.isWon() || !channels.race().isRunning(now)) {
+            if (channels.isWon() || !channels.isRunning(now)) {
                 return false;
             }
             if (selector != null) {

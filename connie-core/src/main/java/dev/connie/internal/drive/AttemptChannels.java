@@ -32,6 +32,7 @@ public final class AttemptChannels implements Winner {
     private @Nullable AttemptChannel winner;
     private long wonNanos;
     private @Nullable Reserve reserve;
+    private @Nullable LateAddresses late;
     // Whether the losers' channels are somebody else's.
     private boolean losersLent;
     // Whether the race had to do without a descriptor or a permit.
@@ -66,8 +67,26 @@ public final class AttemptChannels implements Winner {
         reserve = new Reserve(addresses, System.nanoTime());
     }
 
+    /** Adds addresses that join the race when they become known, as long as nobody has won. */
+    public void addLate(LateAddresses addresses) {
+        late = addresses;
+    }
+
+    @Nullable
+    LateAddresses late() {
+        return late;
+    }
+
+    /** Returns whether somebody may still win: also when all have failed, if more addresses may come. */
+    boolean isRunning(long nowNanos) {
+        return race.isRunning(nowNanos) || late != null && late.mayCome() && !isWon() && !race.isOutOfTime(nowNanos);
+    }
+
     /** Returns how long to sleep if nothing happens, as {@link Race#nanosUntilNextEvent} has it. */
     long nanosUntilNextEvent(long nowNanos) {
+        if (late != null && (late.haveCome() || !isRunning(nowNanos))) {
+            return 0;
+        }
         long wait = race.nanosUntilNextEvent(nowNanos);
         return reserve == null ? wait : Math.min(wait, reserve.nanosUntilDue(nowNanos));
     }
@@ -84,6 +103,9 @@ public final class AttemptChannels implements Winner {
         while (winner == null) {
             long now = System.nanoTime();
             addReserveIfDue(now);
+            if (late != null && late.haveCome()) {
+                race.add(late.take());
+            }
             Attempt attempt = race.startNext(now);
             if (attempt == null) {
                 return;

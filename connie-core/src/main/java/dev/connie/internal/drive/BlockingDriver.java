@@ -1,9 +1,12 @@
 package dev.connie.internal.drive;
 
+import dev.connie.internal.names.HostAddresses;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one race on the calling thread. */
@@ -25,6 +28,11 @@ public final class BlockingDriver {
         boolean finished = false;
         Selector selector = null;
         SocketChannel won = null;
+        LateAddresses late = channels.late();
+        Runnable waker = abort::wake;
+        if (late != null) {
+            late.watch(waker);
+        }
         try {
             while (!abort.isAborted()) {
                 if (Thread.interrupted()) {
@@ -39,18 +47,21 @@ public final class BlockingDriver {
                     break;
                 }
                 long now = System.nanoTime();
-                if (!channels.race().isRunning(now)) {
+                if (!channels.isRunning(now)) {
                     break;
                 }
                 if (selector == null) {
                     selector = SelectorPool.take();
                 }
-                await(channels, selector, channels.nanosUntilNextEvent(now), abort);
+                await(channels, selector, now, abort);
                 channels.finishReady(selector == null);
             }
             finished = true;
         } finally {
             abort.waitsNoMore();
+            if (late != null) {
+                late.unwatch(waker);
+            }
             won = channels.end();
             if (selector != null) {
                 SelectorPool.giveBack(selector);
@@ -76,11 +87,16 @@ public final class BlockingDriver {
      * @throws ClosedByInterruptException if interrupted; the interrupt status is set
      */
     public static @Nullable SocketChannel run(AttemptChannels channels) throws IOException {
-        SocketChannel won = run(channels, Abort.NEVER, true);
+        return run(channels, Abort.NEVER);
+    }
+
+    /** Does what {@link #run(AttemptChannels)} does, until {@code abort} is pulled. */
+    public static @Nullable SocketChannel run(AttemptChannels channels, Abort abort) throws IOException {
+        SocketChannel won = run(channels, abort, true);
         return won == null ? null : inBlockingMode(won);
     }
 
-    private static void await(AttemptChannels channels, @Nullable Selector selector, long nanos, Abort abort)
+    private static void await(AttemptChannels channels, @Nullable Selector selector, long nowNanos, Abort abort)
             throws IOException {
         if (selector == null) {
             abort.willPark();
@@ -89,7 +105,54 @@ public final class BlockingDriver {
             selector.selectedKeys().clear();
             abort.willSelect(selector);
         }
-        SelectorPool.await(selector, nanos, abort);
+        // Asked last, so that no address that comes is missed.
+        SelectorPool.await(selector, channels.nanosUntilNextEvent(nowNanos), abort);
+    }
+
+    /**
+     * Waits until there is an address to race to, or will be none, or {@code abort} is pulled.
+     *
+     * @param interruptible whether an interrupt ends the wait; else it is kept for later
+     * @throws ClosedByInterruptException if interrupted; the interrupt status is set
+     */
+    public static void awaitFirst(HostAddresses addresses, Abort abort, boolean interruptible)
+            throws ClosedByInterruptException {
+        await(addresses, addresses::isReady, Long.MAX_VALUE, abort, interruptible);
+    }
+
+    /** Waits as {@link #awaitFirst} does, for whatever it is that addresses bring, and for so long at most. */
+    public static void await(
+            HostAddresses addresses, BooleanSupplier brought, long maxNanos, Abort abort, boolean interruptible)
+            throws ClosedByInterruptException {
+        if (brought.getAsBoolean()) {
+            return;
+        }
+        boolean interrupted = false;
+        Thread waiting = Thread.currentThread();
+        Runnable waker = () -> LockSupport.unpark(waiting);
+        addresses.watch(waker);
+        abort.willPark();
+        long since = System.nanoTime();
+        try {
+            while (!brought.getAsBoolean() && addresses.mayGrow() && !abort.isAborted()) {
+                interrupted |= Thread.interrupted();
+                long left = maxNanos - (System.nanoTime() - since);
+                if (left <= 0 || interrupted && interruptible) {
+                    break;
+                }
+                LockSupport.parkNanos(addresses, left);
+            }
+        } finally {
+            abort.waitsNoMore();
+            addresses.unwatch(waker);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (interrupted && interruptible) {
+            addresses.stop();
+            throw new ClosedByInterruptException();
+        }
     }
 
     /** Switches a winner to blocking mode, which users expect of a channel. Closes it if that fails. */

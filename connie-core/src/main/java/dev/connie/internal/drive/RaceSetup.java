@@ -1,14 +1,19 @@
 package dev.connie.internal.drive;
 
 import dev.connie.RaceListener;
+import dev.connie.internal.names.HostAddresses;
 import dev.connie.internal.names.OwnAddresses;
 import dev.connie.internal.observe.FlightRecording;
 import dev.connie.internal.observe.GuardedListener;
 import dev.connie.race.Race;
 import dev.connie.race.RacePolicy;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +59,29 @@ public final class RaceSetup {
         // First, since its recording begins with it.
         GuardedListener ofRace = listenerOfRace();
         return new AttemptChannels(newRace(addresses, timeout), source, permits, ofRace, regretSampler, toFirstByte);
+    }
+
+    /**
+     * Begins a race to a host's addresses, which those that become known later join.
+     *
+     * @throws UnknownHostException if it has none
+     */
+    public AttemptChannels attempts(HostAddresses host, int port, Duration timeout, ChannelSource source)
+            throws UnknownHostException {
+        List<InetAddress> first = host.first();
+        AttemptChannels channels = attempts(withPort(first, port), host.timeLeft(timeout), source);
+        if (host.known().size() > first.size() || host.mayGrow()) {
+            channels.addLate(new LateAddresses(host, first.size(), late -> withPort(late, port)));
+        }
+        return channels;
+    }
+
+    private static List<InetSocketAddress> withPort(List<InetAddress> addresses, int port) {
+        List<InetSocketAddress> targets = new ArrayList<>(addresses.size());
+        for (InetAddress address : addresses) {
+            targets.add(new InetSocketAddress(address, port));
+        }
+        return targets;
     }
 
     /** Returns who is told of one race. It never throws. */

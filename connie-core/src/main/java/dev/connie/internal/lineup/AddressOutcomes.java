@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * place in the lineup. Not thread-safe; belongs to its {@link LineupRound}, under whose lock it is.
  */
 final class AddressOutcomes {
-    private final List<InetSocketAddress> targets;
-    private final @Nullable IOException[] errors;
+    private List<InetSocketAddress> targets = List.of();
+    private @Nullable IOException[] errors = new IOException[0];
     private final BitSet connected = new BitSet();
     private @Nullable RaceReport lastFailure;
 
-    AddressOutcomes(List<InetSocketAddress> targets) {
+    /** Takes in a list that has grown at its end. */
+    void grow(List<InetSocketAddress> targets) {
         this.targets = targets;
-        this.errors = new IOException[targets.size()];
+        this.errors = Arrays.copyOf(errors, targets.size());
     }
 
     /** Returns the addresses that have neither failed nor been connected to, equal ones once; these first. */

@@ -7,10 +7,12 @@ import dev.connie.internal.drive.AttemptPermits;
 import dev.connie.internal.drive.BlockingDriver;
 import dev.connie.internal.drive.ChannelSource;
 import dev.connie.internal.drive.Failures;
+import dev.connie.internal.drive.LateAddresses;
 import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.SelectorPool;
 import dev.connie.internal.drive.VirtualThread;
+import dev.connie.internal.names.HostAddresses;
 import dev.connie.internal.names.Targets;
 import dev.connie.internal.observe.FlightRecording;
 import dev.connie.internal.observe.GuardedListener;
@@ -82,6 +84,7 @@ public final class ClassPreloading {
             SingleAddress.class,
             LineupsByHost.class,
             LineupsByAddress.class,
+            LineupAddresses.class,
             LineupBook.class,
             SocketLineups.class,
             PortRounds.class,
@@ -89,7 +92,10 @@ public final class ClassPreloading {
             RaceTurn.class,
             RoundMembership.class,
             AddressOutcomes.class,
-            LineupConnect.class);
+            LineupConnect.class,
+            NameWait.class,
+            LateAddresses.class,
+            HostAddresses.class);
 
     private ClassPreloading() {}
 

@@ -6,6 +6,7 @@ import dev.connie.internal.drive.OpeningDriver;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.Winner;
 import dev.connie.internal.lineup.LineupConnect.Sharing;
+import dev.connie.internal.names.HostAddresses;
 import dev.connie.internal.socket.Conversation.Impression;
 import dev.connie.internal.socket.RacingSocket;
 import dev.connie.internal.socket.SingleAddress;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineupBook {
     private final RaceSetup races;
-    private final String host;
-    private final List<InetAddress> addresses;
+    private final LineupAddresses addresses;
     private final boolean endedByForeignClose;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -50,19 +51,19 @@ public final class LineupBook {
     // Written once by any thread.
     private volatile boolean cancelled;
 
-    /** Returns a lineup of copies of these addresses; the one that won last for the host comes first. */
-    public static LineupBook of(RaceSetup races, String host, List<InetAddress> addresses) {
-        return new LineupBook(
-                races, host, InetAddressCopies.of(host, races.recentWinners().lastWinnerFirst(host, addresses)), false);
+    /**
+     * Returns a lineup of copies of a host's addresses; the one that won last for the host comes first. What becomes
+     * known later joins its races.
+     *
+     * @throws UnknownHostException if it has none
+     */
+    public static LineupBook of(RaceSetup races, HostAddresses host) throws UnknownHostException {
+        return new LineupBook(races, new LineupAddresses(host, races.recentWinners()), false);
     }
 
-    private LineupBook(RaceSetup races, String host, List<InetAddress> addresses, boolean endedByForeignClose) {
-        if (addresses.isEmpty()) {
-            throw new IllegalArgumentException("no address of " + host);
-        }
+    private LineupBook(RaceSetup races, LineupAddresses addresses, boolean endedByForeignClose) {
         this.races = races;
-        this.host = host;
-        this.addresses = List.copyOf(addresses);
+        this.addresses = addresses;
         this.endedByForeignClose = endedByForeignClose;
     }
 
@@ -72,12 +73,12 @@ public final class LineupBook {
      * closes one socket and whose loop would then try the next address.
      */
     public LineupBook endedByForeignClose() {
-        return new LineupBook(races, host, addresses, true);
+        return new LineupBook(races, addresses, true);
     }
 
-    /** Returns the addresses, in the order in which the client is to try them. */
+    /** Returns the addresses that were known when this was made, in the order in which the client is to try them. */
     public List<InetAddress> addresses() {
-        return addresses;
+        return addresses.first();
     }
 
     /**
@@ -111,22 +112,11 @@ public final class LineupBook {
     }
 
     String host() {
-        return host;
+        return addresses.hostName();
     }
 
-    /** Returns the place of this object, or else of an equal address; -1 if there is none. */
     int indexOf(InetAddress address) {
-        for (int i = 0; i < addresses.size(); i++) {
-            if (addresses.get(i) == address) {
-                return i;
-            }
-        }
-        for (int i = 0; i < addresses.size(); i++) {
-            if (InetAddressCopies.isSame(addresses.get(i), address)) {
-                return i;
-            }
-        }
-        return -1;
+        return addresses.indexOf(address);
     }
 
     /** Connects for the socket that the client gave an address of the lineup. */
@@ -157,7 +147,7 @@ public final class LineupBook {
     private LineupRound roundFor(LineupConnect connect) {
         lock.lock();
         try {
-            return ports.computeIfAbsent(connect.port, port -> new PortRounds(races, host, port, addresses))
+            return ports.computeIfAbsent(connect.port, port -> new PortRounds(races, port, addresses))
                     .roundFor(connect);
         } finally {
             lock.unlock();
@@ -171,7 +161,7 @@ public final class LineupBook {
      */
     private int preferred(LineupConnect connect) {
         if (connect.sharing == Sharing.BY_HOST) {
-            InetAddress winner = races.recentWinners().whoBeat(addresses.get(connect.own), host, connect.port);
+            InetAddress winner = races.recentWinners().whoBeat(addresses.all().get(connect.own), host(), connect.port);
             int place = winner == null ? -1 : indexOf(winner);
             return place < 0 ? connect.own : place;
         }
@@ -222,7 +212,7 @@ public final class LineupBook {
                     if (attempt.asked() != null) {
                         // What became of its connection, the client sees for itself.
                         round.use(address, attempt.address() == connection ? null : attempt.error());
-                        races.recentWinners().disappointed(host, connect.port, address);
+                        races.recentWinners().disappointed(host(), connect.port, address);
                         passedOver.add(address);
                     }
                 }
@@ -232,7 +222,7 @@ public final class LineupBook {
         }
         report.winner()
                 .ifPresent(won -> races.recentWinners()
-                        .won(host, connect.port, won.address().getAddress(), passedOver));
+                        .won(host(), connect.port, won.address().getAddress(), passedOver));
     }
 
     /** Connects one socket of this lineup. */
@@ -267,6 +257,6 @@ public final class LineupBook {
 
     @Override
     public String toString() {
-        return host + " " + addresses;
+        return addresses.toString();
     }
 }

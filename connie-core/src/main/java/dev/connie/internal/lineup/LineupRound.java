@@ -2,6 +2,7 @@ package dev.connie.internal.lineup;
 
 import dev.connie.internal.drive.AttemptChannels;
 import dev.connie.internal.drive.BlockingDriver;
+import dev.connie.internal.drive.LateAddresses;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.Winner;
 import dev.connie.internal.lineup.LineupConnect.Sharing;
@@ -25,21 +26,53 @@ import org.jspecify.annotations.Nullable;
 final class LineupRound {
     private final RaceSetup races;
     private final String host;
-    private final List<InetSocketAddress> targets;
+    private final int port;
+    private final LineupAddresses addresses;
 
     private final ReentrantLock lock = new ReentrantLock();
     // All guarded by the lock.
     private final RoundMembership membership = new RoundMembership();
-    private final AddressOutcomes outcomes;
+    private final AddressOutcomes outcomes = new AddressOutcomes();
     private final RaceTurn turn = new RaceTurn(lock, membership);
+    // How many addresses have joined the race that runs, or were known when it began.
+    private int joined;
 
-    LineupRound(RaceSetup races, String host, int port, List<InetAddress> addresses) {
+    // Written under the lock. An address's place is that in the lineup.
+    private volatile List<InetSocketAddress> targets = List.of();
+
+    LineupRound(RaceSetup races, int port, LineupAddresses addresses) {
         this.races = races;
-        this.host = host;
-        this.targets = addresses.stream()
-                .map(address -> new InetSocketAddress(address, port))
-                .toList();
-        this.outcomes = new AddressOutcomes(targets);
+        this.host = addresses.hostName();
+        this.port = port;
+        this.addresses = addresses;
+    }
+
+    /** Takes in what has become known of the host. With the lock held. */
+    private void grow() {
+        List<InetAddress> all = addresses.all();
+        if (all.size() > targets.size()) {
+            List<InetSocketAddress> grown = new ArrayList<>(targets);
+            for (InetAddress address : all.subList(grown.size(), all.size())) {
+                grown.add(new InetSocketAddress(address, port));
+            }
+            targets = List.copyOf(grown);
+            outcomes.grow(targets);
+        }
+    }
+
+    /** Returns the targets that join the race that runs, and adds their places. */
+    private List<InetSocketAddress> join(List<Integer> places) {
+        lock.lock();
+        try {
+            grow();
+            List<InetSocketAddress> late = targets.subList(joined, targets.size());
+            for (; joined < targets.size(); joined++) {
+                places.add(joined);
+            }
+            return late;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets a connect take part; returns false if it does not belong to this round. */
@@ -148,10 +181,12 @@ final class LineupRound {
             if (turn.isRunning()) {
                 return List.of();
             }
+            grow();
             if (arriving && connect.sharing == Sharing.BY_HOST && !outcomes.hasTimedOut(own)) {
                 // The caller's own address is always tried. It costs a round trip, unless it is silent.
                 outcomes.forget(own);
             }
+            joined = targets.size();
             toRace = outcomes.fresh(preferred, own);
             if (toRace.isEmpty()) {
                 membership.failed(System.nanoTime());
@@ -188,6 +223,9 @@ final class LineupRound {
                 reserve.removeAll(places);
                 channels.addReserve(targetsOf(reserve));
                 all.addAll(reserve);
+            }
+            if (addresses.host().mayGrow() || addresses.all().size() > places.size()) {
+                channels.addLate(new LateAddresses(addresses.host(), 0, unused -> join(all)));
             }
             channel = BlockingDriver.run(channels, connect.abort, connect.interruptible) == null ? null : channels;
             report = channels.race().report(System.nanoTime());

@@ -2,12 +2,12 @@ package dev.connie.internal.lineup;
 
 import dev.connie.HostResolver;
 import dev.connie.internal.drive.RaceSetup;
+import dev.connie.internal.names.HostAddresses;
 import dev.connie.internal.names.RecentlyUsed;
-import dev.connie.internal.names.Targets;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +23,9 @@ public final class LineupsByHost {
 
     /** As long as the JVM keeps an answer, and longer than most TLS handshakes may hang. */
     static final int MAX_AGE_SECONDS = 30;
+
+    /** Whoever has an address has asked a resolver that had both families: ours will soon have them too. */
+    private static final long AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private record Recent(LineupBook lineup, long sinceNanos) {}
 
@@ -44,12 +47,18 @@ public final class LineupsByHost {
      */
     LineupBook lineup(String host) throws UnknownHostException {
         LineupBook recent = recent(host);
-        return recent != null ? recent : resolve(host);
+        try {
+            return recent != null ? recent : resolve(host, null, NameWait.forEver());
+        } catch (UnknownHostException e) {
+            throw e;
+        } catch (IOException impossible) {
+            throw new AssertionError("nobody ends the wait", impossible);
+        }
     }
 
     /** Returns a lineup that holds this address; null if it carries no name, or is no address of that name. */
     @Nullable
-    LineupBook lineup(InetSocketAddress remote) {
+    LineupBook lineup(InetSocketAddress remote, NameWait wait) throws IOException {
         InetAddress address = remote.getAddress();
         String host = remote.getHostString();
         if (host.isEmpty() || host.equals(address.getHostAddress())) {
@@ -60,7 +69,7 @@ public final class LineupsByHost {
             return recent;
         }
         try {
-            LineupBook lineup = resolve(host);
+            LineupBook lineup = resolve(host, address, wait);
             return lineup.indexOf(address) >= 0 ? lineup : null;
         } catch (UnknownHostException notAName) {
             // The caller has an address for it all the same.
@@ -80,14 +89,19 @@ public final class LineupsByHost {
         }
     }
 
-    private LineupBook resolve(String host) throws UnknownHostException {
-        List<InetAddress> addresses = Targets.connectable(host, resolver.resolve(host));
-        LineupBook lineup = LineupBook.of(races, host, addresses);
+    /** @param awaited what the caller has already, and waits for a while to see among the others; null for nothing */
+    private LineupBook resolve(String host, @Nullable InetAddress awaited, NameWait wait) throws IOException {
+        HostAddresses addresses = HostAddresses.lookUp(resolver, host, wait.timeout());
+        wait.await(addresses, addresses::isReady, Long.MAX_VALUE);
+        LineupBook lineup = LineupBook.of(races, addresses);
         lock.lock();
         try {
             entries.put(host.toLowerCase(Locale.ROOT), new Recent(lineup, System.nanoTime()));
         } finally {
             lock.unlock();
+        }
+        if (awaited != null) {
+            wait.await(addresses, () -> lineup.indexOf(awaited) >= 0, AWAITED_NANOS);
         }
         return lineup;
     }

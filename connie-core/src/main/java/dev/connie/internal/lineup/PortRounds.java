@@ -2,12 +2,11 @@ package dev.connie.internal.lineup;
 
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.lineup.LineupConnect.Sharing;
-import java.net.InetAddress;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Map;
 
 /**
  * What a {@link LineupBook} notes for one port: the rounds that are under way, and which address each connect got last. Not
@@ -18,21 +17,17 @@ final class PortRounds {
     private static final int MAX_ROUNDS = 16;
 
     private final RaceSetup races;
-    private final String host;
     private final int port;
-    private final List<InetAddress> addresses;
+    private final LineupAddresses addresses;
     // The latest last.
     private final Deque<LineupRound> rounds = new ArrayDeque<>();
-    // The place of the address that the last connect for each place got.
-    private final int[] lastUsed;
+    // The place of the address that the last connect for each place got, if that was another one.
+    private final Map<Integer, Integer> lastUsed = new HashMap<>();
 
-    PortRounds(RaceSetup races, String host, int port, List<InetAddress> addresses) {
+    PortRounds(RaceSetup races, int port, LineupAddresses addresses) {
         this.races = races;
-        this.host = host;
         this.port = port;
         this.addresses = addresses;
-        this.lastUsed = new int[addresses.size()];
-        Arrays.setAll(lastUsed, place -> place);
     }
 
     /**
@@ -50,7 +45,7 @@ final class PortRounds {
                 break;
             }
         }
-        LineupRound round = new LineupRound(races, host, port, addresses);
+        LineupRound round = new LineupRound(races, port, addresses);
         round.takePart(connect);
         rounds.addLast(round);
         if (rounds.size() > MAX_ROUNDS) {
@@ -66,10 +61,10 @@ final class PortRounds {
 
     /** Returns the place of the address that the last connect for this place got: at first its own. */
     int lastUsed(int place) {
-        return lastUsed[place];
+        return lastUsed.getOrDefault(place, place);
     }
 
     void noteUsed(int place, int used) {
-        lastUsed[place] = used;
+        lastUsed.put(place, used);
     }
 }

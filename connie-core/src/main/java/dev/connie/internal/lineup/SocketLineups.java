@@ -64,13 +64,15 @@ public final class SocketLineups {
                 throws IOException {
             int port = remote.getPort();
             LineupsByAddress.Place place = byAddress.find(remote.getAddress());
-            LineupBook found = place == null ? byHost.lineup(remote) : place.lineup();
+            NameWait wait = new NameWait(timeoutMillis, abort, interruptible);
+            LineupBook found = place == null ? byHost.lineup(remote, wait) : place.lineup();
+            int millisLeft = wait.timeoutMillisLeft();
             if (found == null) {
-                return new SingleAddress(races).connect(remote, timeoutMillis, source, abort, interruptible);
+                return new SingleAddress(races).connect(remote, millisLeft, source, abort, interruptible);
             }
             int own = place == null ? found.indexOf(remote.getAddress()) : place.index();
             Sharing sharing = place == null ? Sharing.BY_HOST : Sharing.BY_ADDRESS;
-            LineupConnect ours = new LineupConnect(sharing, own, port, timeoutMillis, source, abort, interruptible);
+            LineupConnect ours = new LineupConnect(sharing, own, port, millisLeft, source, abort, interruptible);
             connect = ours;
             lineup = found;
             endedByForeignClose = found.isEndedByForeignClose();

@@ -3,9 +3,11 @@ package dev.connie.internal.names;
 import dev.connie.HostResolver;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A resolver without the addresses that a predicate refuses. */
 public final class FilteringResolver implements HostResolver {
@@ -23,10 +25,43 @@ public final class FilteringResolver implements HostResolver {
         List<InetAddress> rest =
                 all.stream().filter(address -> allowed.test(address)).toList();
         if (rest.isEmpty() && !all.isEmpty()) {
-            throw new UnknownHostException(
-                    host + ": none of its " + all.size() + " addresses is allowed by the filter");
+            throw noneIsAllowed(host, all.size());
         }
         return rest;
+    }
+
+    @Override
+    public void lookUp(String host, Duration timeout, Answers answers) {
+        delegate.lookUp(host, timeout, new Answers() {
+            private int refused;
+            private boolean any;
+
+            @Override
+            public void found(List<InetAddress> addresses) {
+                List<InetAddress> rest = addresses.stream()
+                        .filter(address -> allowed.test(address))
+                        .toList();
+                refused += addresses.size() - rest.size();
+                if (!rest.isEmpty()) {
+                    any = true;
+                    answers.found(rest);
+                }
+            }
+
+            @Override
+            public void ended(@Nullable UnknownHostException failure) {
+                answers.ended(failure == null && !any && refused > 0 ? noneIsAllowed(host, refused) : failure);
+            }
+
+            @Override
+            public boolean areWanted() {
+                return answers.areWanted();
+            }
+        });
+    }
+
+    private static UnknownHostException noneIsAllowed(String host, int all) {
+        return new UnknownHostException(host + ": none of its " + all + " addresses is allowed by the filter");
     }
 
     @Override

@@ -1,12 +1,8 @@
 package dev.connie.internal.names;
 
 import dev.connie.Connector;
-import dev.connie.HostResolver;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -49,35 +45,6 @@ public final class Targets {
         }
         requireTimeout(timeout);
         return targets;
-    }
-
-    /**
-     * Returns the addresses of a resolver's answer that one can connect to, which are all but the wildcard addresses. A
-     * name server that answers 0.0.0.0 or :: says "nowhere"; the system would take it for this machine.
-     *
-     * @throws UnknownHostException if there is none
-     */
-    public static List<InetAddress> connectable(String host, List<InetAddress> answer) throws UnknownHostException {
-        List<InetAddress> connectable =
-                answer.stream().filter(address -> !address.isAnyLocalAddress()).toList();
-        if (connectable.isEmpty()) {
-            throw new UnknownHostException(host + ": no address to connect to");
-        }
-        return connectable;
-    }
-
-    /**
-     * Resolves the host.
-     *
-     * @throws UnknownHostException if it has no address that one can connect to
-     */
-    public static List<InetSocketAddress> resolve(HostResolver resolver, String host, int port)
-            throws UnknownHostException {
-        List<InetSocketAddress> addresses = new ArrayList<>();
-        for (InetAddress address : connectable(host, resolver.resolve(host))) {
-            addresses.add(new InetSocketAddress(address, port));
-        }
-        return addresses;
     }
 
     private static void requireTimeout(Duration timeout) {
