@@ -1,5 +1,7 @@
 /** Connects to a host by racing TCP connects to all of its addresses. */
-// Micrometer is a module by its name only, and so not to be relied on transitively: who uses RaceMetrics requires it.
+// Micrometer and MySQL's driver are modules by their names only, and so not to be relied on transitively: who uses our
+// classes
+// for them requires them.
 @SuppressWarnings("requires-automatic")
 module dev.connie {
     // Not transitive, though it is in signatures: users would have to have it.
@@ -8,8 +10,11 @@ module dev.connie {
     requires static jdk.jfr;
     // And counted where there is a registry: only dev.connie.micrometer needs it.
     requires static micrometer.core;
+    // Only dev.connie.mysql needs it.
+    requires static mysql.connector.j;
 
     exports dev.connie;
     exports dev.connie.micrometer;
+    exports dev.connie.mysql;
     exports dev.connie.race;
 }

@@ -119,7 +119,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .withOptionalLayers(true)
             .layer("doors")
-            .definedBy(resideInAnyPackage("dev.connie", "dev.connie.micrometer").and(not(SERVED)))
+            .definedBy(resideInAnyPackage("dev.connie", "dev.connie.micrometer", "dev.connie.mysql")
+                    .and(not(SERVED)))
             .layer("lineup")
             .definedBy("dev.connie.internal.lineup")
             .layer("socket")
@@ -155,7 +156,8 @@ class ArchitectureTest {
     /** Public and protected members of exported classes speak of exported types only. */
     private static final ArchRule NOTHING_INTERNAL_SHOWS = members()
             .that()
-            .areDeclaredInClassesThat(resideInAnyPackage("dev.connie", RACE, "dev.connie.micrometer")
+            .areDeclaredInClassesThat(resideInAnyPackage(
+                            "dev.connie", RACE, "dev.connie.micrometer", "dev.connie.mysql")
                     .and(describe(
                             "are public", javaClass -> javaClass.getModifiers().contains(JavaModifier.PUBLIC))))
             .and(describe(
