@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * A name that the JVM resolves to three addresses of one port: a dead one, that swallows SYNs, one that refuses, and one for
  * the test's server. And another, of which the first two are all there is.
  */
-final class NamedHost implements AutoCloseable {
+public final class NamedHost implements AutoCloseable {
     private final LoopbackNetwork network = LoopbackNetwork.open();
     private final InetAddress dead = network.silent();
     private final InetAddress refusing = network.refusing();
@@ -29,31 +29,31 @@ final class NamedHost implements AutoCloseable {
     }
 
     /** Returns a host whose name begins so, and is nobody else's. */
-    static NamedHost called(String name) {
+    public static NamedHost called(String name) {
         return new NamedHost(name + "-" + ThreadLocalRandom.current().nextInt(1_000_000));
     }
 
     /** Returns the name that has all three addresses. */
-    String name() {
+    public String name() {
         return name + ".test";
     }
 
     /** Returns the name that has no live address. */
-    String nameOfTheDead() {
+    public String nameOfTheDead() {
         return name + ".dead.test";
     }
 
-    int port() {
+    public int port() {
         return network.port();
     }
 
     /** Returns where the test's server is to listen. */
-    InetAddress live() {
+    public InetAddress live() {
         return live;
     }
 
     /** Returns where the test's server is to listen, in digits. */
-    String liveAddress() {
+    public String liveAddress() {
         return live.getHostAddress();
     }
 
