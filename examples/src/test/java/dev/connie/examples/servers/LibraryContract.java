@@ -60,9 +60,9 @@ abstract class LibraryContract {
     /** Returns a part of what the library says of a wrong password. */
     abstract String wrongPassword();
 
-    /** Returns a part of what is said of addresses that cannot be connected to. */
-    String ofDeadAddresses() {
-        return "Connection refused";
+    /** Returns parts of what is said of addresses that cannot be connected to. */
+    String[] ofDeadAddresses() {
+        return new String[] {host.nameOfTheDead(), "Connection refused", "127."};
     }
 
     @BeforeAll
@@ -89,7 +89,7 @@ abstract class LibraryContract {
     }
 
     @AfterEach
-    void nothingIsLeft() throws InterruptedException {
+    void nothingIsLeft() throws Exception {
         awaitNoMoreThan(openBefore);
     }
 
@@ -134,7 +134,7 @@ abstract class LibraryContract {
         String said = allMessages(failure);
         // A driver that goes through addresses itself may give each a share of the time.
         assertThat(took).as(said).isBetween(Duration.ofMillis(400), Duration.ofSeconds(5));
-        assertThat(said).contains(host.nameOfTheDead(), ofDeadAddresses()).containsPattern("127\\.\\d+\\.\\d+\\.\\d+");
+        assertThat(said).contains(ofDeadAddresses());
     }
 
     @Test

@@ -19,6 +19,17 @@ final class ServerCertificate {
                 .build();
     }
 
+    private ServerCertificate(HandshakeCertificates certificates) {
+        this.certificates = certificates;
+    }
+
+    /** Returns what only trusts a certificate. */
+    static ServerCertificate trusting(HeldCertificate certificate) {
+        return new ServerCertificate(new HandshakeCertificates.Builder()
+                .addTrustedCertificate(certificate.certificate())
+                .build());
+    }
+
     /** Returns what has the certificate and trusts it. */
     SSLContext context() {
         return certificates.sslContext();

@@ -59,8 +59,8 @@ class UnboundIdLdapTest extends LdapContract {
 
     /** It ends the connect at the same moment as the race ends, and does not wait to hear why. */
     @Override
-    String ofDeadAddresses() {
-        return "An error occurred while attempting to connect to server";
+    String[] ofDeadAddresses() {
+        return new String[] {"An error occurred while attempting to connect to server"};
     }
 
     @Test
