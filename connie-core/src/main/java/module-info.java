@@ -1,5 +1,7 @@
 /** Connects to a host by racing TCP connects to all of its addresses. */
-// Micrometer is a module by its name only, and so not to be relied on transitively: who uses RaceMetrics requires it.
+// Micrometer and MySQL's driver are modules by their names only, and so not to be relied on transitively: who uses our
+// classes
+// for them requires them.
 @SuppressWarnings("requires-automatic")
 module dev.connie {
     // Not transitive, though it is in signatures: users would have to have it.
@@ -10,9 +12,12 @@ module dev.connie {
     requires static micrometer.core;
     // And names are asked for by Connie itself where there is a library for it: only dev.connie.dnsjava needs it.
     requires static org.dnsjava;
+    // Only dev.connie.mysql needs it.
+    requires static mysql.connector.j;
 
     exports dev.connie;
     exports dev.connie.dnsjava;
     exports dev.connie.micrometer;
+    exports dev.connie.mysql;
     exports dev.connie.race;
 }

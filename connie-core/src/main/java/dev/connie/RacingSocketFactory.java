@@ -42,6 +42,17 @@ public final class RacingSocketFactory extends SocketFactory {
     }
 
     /**
+     * Returns the factory that all users of the process share who know it by a class name only, as JNDI and Jakarta Mail do:
+     * that of {@link ConnieSocketFactory}, which says how it is set. Without this method they would be given {@link
+     * SocketFactory#getDefault()}, whose sockets do not race.
+     *
+     * @throws IllegalArgumentException if a system property is bad
+     */
+    public static RacingSocketFactory getDefault() {
+        return ProcessConnectors.socketFactory();
+    }
+
+    /**
      * Returns a factory like this one whose sockets have {@link java.net.StandardSocketOptions#TCP_NODELAY} set from the
      * start, or not; they take part in the same races. Without it, Nagle's algorithm (RFC 1122, section 4.2.3.4) holds the
      * second of two small writes for a round trip. Whoever sets the option of a socket afterwards rules.

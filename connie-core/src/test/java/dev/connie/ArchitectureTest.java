@@ -120,7 +120,7 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .withOptionalLayers(true)
             .layer("doors")
-            .definedBy(resideInAnyPackage("dev.connie", "dev.connie.dnsjava", "dev.connie.micrometer")
+            .definedBy(resideInAnyPackage("dev.connie", "dev.connie.dnsjava", "dev.connie.micrometer", "dev.connie.mysql")
                     .and(not(SERVED)))
             .layer("lineup")
             .definedBy("dev.connie.internal.lineup")
@@ -158,7 +158,7 @@ class ArchitectureTest {
     private static final ArchRule NOTHING_INTERNAL_SHOWS = members()
             .that()
             .areDeclaredInClassesThat(resideInAnyPackage(
-                            "dev.connie", RACE, "dev.connie.dnsjava", "dev.connie.micrometer")
+                            "dev.connie", RACE, "dev.connie.dnsjava", "dev.connie.micrometer", "dev.connie.mysql")
                     .and(describe(
                             "are public", javaClass -> javaClass.getModifiers().contains(JavaModifier.PUBLIC))))
             .and(describe(

@@ -1,0 +1,52 @@
+package dev.connie.examples.servers;
+
+import java.util.concurrent.Callable;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+
+/** A certificate of one host's name, for a server in this process, and what trusts it. */
+final class ServerCertificate {
+    private final HandshakeCertificates certificates;
+
+    ServerCertificate(String name) {
+        HeldCertificate certificate =
+                new HeldCertificate.Builder().addSubjectAlternativeName(name).build();
+        certificates = new HandshakeCertificates.Builder()
+                .heldCertificate(certificate)
+                .addTrustedCertificate(certificate.certificate())
+                .build();
+    }
+
+    private ServerCertificate(HandshakeCertificates certificates) {
+        this.certificates = certificates;
+    }
+
+    /** Returns what only trusts a certificate. */
+    static ServerCertificate trusting(HeldCertificate certificate) {
+        return new ServerCertificate(new HandshakeCertificates.Builder()
+                .addTrustedCertificate(certificate.certificate())
+                .build());
+    }
+
+    /** Returns what has the certificate and trusts it. */
+    SSLContext context() {
+        return certificates.sslContext();
+    }
+
+    SSLSocketFactory socketFactory() {
+        return certificates.sslSocketFactory();
+    }
+
+    /** Does something while the JVM's default is to trust this certificate, as with a trust store of the user's. */
+    <T> T trusted(Callable<T> deed) throws Exception {
+        SSLContext before = SSLContext.getDefault();
+        SSLContext.setDefault(context());
+        try {
+            return deed.call();
+        } finally {
+            SSLContext.setDefault(before);
+        }
+    }
+}
