@@ -101,7 +101,8 @@ class FirstByteSoakTest {
                         .isLessThan(deadline);
                 Thread.onSpinWait();
             }
-            assertThat(connieThreads()).isEqualTo(threadsBefore);
+            // Some of other tests may have come to their end meanwhile.
+            assertThat(connieThreads()).isLessThanOrEqualTo(threadsBefore);
         } finally {
             network.close();
         }

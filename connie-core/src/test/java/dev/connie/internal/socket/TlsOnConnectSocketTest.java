@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.connie.Connector;
+import dev.connie.RaceListener;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import dev.connie.testing.TlsHost;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,8 @@ class TlsOnConnectSocketTest {
     private final LoopbackNetwork network = LoopbackNetwork.open();
     private final TlsHost host = TlsHost.in(network, "live", TlsHost.WELL);
 
+    private final CountDownLatch started = new CountDownLatch(1);
+
     @AfterEach
     void close() {
         host.close();
@@ -50,6 +54,12 @@ class TlsOnConnectSocketTest {
                 Stream.concat(Stream.of(others), Stream.of(host.address())).toArray(InetAddress[]::new);
         Socket plain = Connector.builder()
                 .resolver(resolving("h.test", addresses))
+                .listener(new RaceListener() {
+                    @Override
+                    public void attemptStarted(InetSocketAddress address) {
+                        started.countDown();
+                    }
+                })
                 .build()
                 .socketFactory()
                 .createSocket();
@@ -177,10 +187,8 @@ class TlsOnConnectSocketTest {
     @Test
     void closingItFromAnotherThreadEndsTheConnect() throws Exception {
         host.close();
-        long before = Descriptors.openSockets();
         InetAddress silent = network.silent();
         long withNetwork = Descriptors.openSockets();
-        assertThat(withNetwork).isGreaterThan(before);
         SSLSocket socket = newSocket();
         CompletableFuture<Void> connecting = CompletableFuture.runAsync(() -> {
             try {
@@ -189,9 +197,7 @@ class TlsOnConnectSocketTest {
                 throw new java.io.UncheckedIOException(e);
             }
         });
-        while (Descriptors.openSockets() == withNetwork) {
-            Thread.onSpinWait();
-        }
+        assertThat(started.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
 
         socket.close();
 
@@ -200,7 +206,7 @@ class TlsOnConnectSocketTest {
                 .havingRootCause()
                 .isInstanceOf(SocketException.class)
                 .withMessage("Socket closed");
-        assertThat(Descriptors.openSockets()).isEqualTo(withNetwork);
+        assertThat(Descriptors.openSockets()).isLessThanOrEqualTo(withNetwork);
     }
 
     @Test
