@@ -166,8 +166,8 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
                         racesToFirstByte,
                         result),
                 result);
-        boolean limited = timeout != null && timeout.isEnabled();
-        connector.resolver().lookUp(name, limited ? timeout.toDuration() : Duration.ZERO, lookup);
+        Duration limit = timeout != null && timeout.isEnabled() ? timeout.toDuration() : Duration.ZERO;
+        connector.resolver().lookUp(name, limit, lookup);
         lookup.returned();
     }
 
