@@ -28,9 +28,9 @@ final class ProcessConnectors {
      */
     static synchronized RacingSocketFactory socketFactory(@Nullable String argument) {
         RaceSettings settings = new RaceSettings(System::getProperty);
-        boolean byArgument = argument != null && !argument.isBlank();
-        String setting = byArgument ? "The socket factory's argument" : "System property " + RaceSettings.POLICY;
-        String name = byArgument ? argument.strip() : settings.policyName();
+        String asked = argument == null ? "" : argument.strip();
+        String setting = asked.isEmpty() ? "System property " + RaceSettings.POLICY : "The socket factory's argument";
+        String name = asked.isEmpty() ? settings.policyName() : asked;
         Connector connector = BY_POLICY.get(name);
         if (connector == null) {
             connector = connector(RaceSettings.policy(setting, name), settings);

@@ -22,6 +22,7 @@ public final class RetrofitExample {
                 ConnieOkHttp.create().install(new OkHttpClient.Builder()).build();
         Retrofit retrofit =
                 new Retrofit.Builder().baseUrl(args[0]).client(client).build();
-        System.out.println(retrofit.create(Pages.class).page().execute().body().string());
+        ResponseBody page = retrofit.create(Pages.class).page().execute().body();
+        System.out.println(page == null ? "no page" : page.string());
     }
 }

@@ -2,7 +2,7 @@ package dev.connie.internal.drive;
 
 import dev.connie.race.Race;
 import dev.connie.race.RacePolicy;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +16,12 @@ public final class RaceSettings {
 
     private static final String ADAPTIVE = "adaptive";
 
-    private final UnaryOperator<@Nullable String> properties;
+    private final Function<String, @Nullable String> properties;
 
     /**
      * @param properties value by name; null if it is not set
      */
-    public RaceSettings(UnaryOperator<@Nullable String> properties) {
+    public RaceSettings(Function<String, @Nullable String> properties) {
         this.properties = properties;
     }
 

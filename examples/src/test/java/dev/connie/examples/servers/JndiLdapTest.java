@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JDK's LDAP. */
+// What the directory holds is this test's.
+@SuppressWarnings("BanJNDI")
 class JndiLdapTest extends LdapContract {
     private static LdapContext open(String url, String factory, String password, Duration timeout)
             throws NamingException {
