@@ -120,8 +120,9 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .withOptionalLayers(true)
             .layer("doors")
-            .definedBy(resideInAnyPackage("dev.connie", "dev.connie.dnsjava", "dev.connie.micrometer", "dev.connie.mysql")
-                    .and(not(SERVED)))
+            .definedBy(
+                    resideInAnyPackage("dev.connie", "dev.connie.dnsjava", "dev.connie.micrometer", "dev.connie.mysql")
+                            .and(not(SERVED)))
             .layer("lineup")
             .definedBy("dev.connie.internal.lineup")
             .layer("socket")
