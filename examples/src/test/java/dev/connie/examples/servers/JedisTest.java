@@ -70,6 +70,8 @@ class JedisTest extends LibraryContract {
                         folder.resolve("cert.pem").toString(),
                         "--tls-auth-clients",
                         "no",
+                        "--dir",
+                        folder.toString(),
                         "--requirepass",
                         PASSWORD)
                 .redirectErrorStream(true)
