@@ -6,11 +6,9 @@ import dev.connie.race.Race;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +29,7 @@ public final class AttemptChannels implements Winner {
     private final AttemptLine inFlight = new AttemptLine();
     private @Nullable AttemptChannel winner;
     private long wonNanos;
-    private @Nullable Reserve reserve;
-    private @Nullable LateAddresses late;
+    private @Nullable Joiners joiners;
     // Whether the losers' channels are somebody else's.
     private boolean losersLent;
     // Whether the race had to do without a descriptor or a permit.
@@ -62,49 +59,37 @@ public final class AttemptChannels implements Winner {
         return race;
     }
 
-    /** Adds addresses that join the race when all others have failed, or after 250 ms without a winner. */
-    public void addReserve(List<InetSocketAddress> addresses) {
-        reserve = new Reserve(addresses, System.nanoTime());
-    }
-
-    /** Adds addresses that join the race when they become known, as long as nobody has won. */
-    public void addLate(LateAddresses addresses) {
-        late = addresses;
+    /** Returns the addresses that join after the start, to add to. */
+    public Joiners joiners() {
+        if (joiners == null) {
+            joiners = new Joiners(race);
+        }
+        return joiners;
     }
 
     @Nullable
     LateAddresses late() {
-        return late;
+        return joiners == null ? null : joiners.late();
     }
 
     /** Returns whether somebody may still win: also when all have failed, if more addresses may come. */
     boolean isRunning(long nowNanos) {
-        return race.isRunning(nowNanos) || late != null && late.mayCome() && !isWon() && !race.isOutOfTime(nowNanos);
+        return race.isRunning(nowNanos)
+                || joiners != null && joiners.mayCome() && !isWon() && !race.isOutOfTime(nowNanos);
     }
 
     /** Returns how long to sleep if nothing happens, as {@link Race#nanosUntilNextEvent} has it. */
     long nanosUntilNextEvent(long nowNanos) {
-        if (late != null && (late.haveCome() || !isRunning(nowNanos))) {
-            return 0;
-        }
         long wait = race.nanosUntilNextEvent(nowNanos);
-        return reserve == null ? wait : Math.min(wait, reserve.nanosUntilDue(nowNanos));
-    }
-
-    private void addReserveIfDue(long now) {
-        if (reserve != null && (reserve.nanosUntilDue(now) == 0 || !race.isRunning(now))) {
-            race.add(reserve.addresses());
-            reserve = null;
-        }
+        return joiners == null ? wait : isRunning(nowNanos) ? Math.min(wait, joiners.nanosUntilNext(nowNanos)) : 0;
     }
 
     /** Starts every attempt that is due. Ends early if one of them is connected at once. */
     void startDue() {
         while (winner == null) {
             long now = System.nanoTime();
-            addReserveIfDue(now);
-            if (late != null && late.haveCome()) {
-                race.add(late.take());
+            if (joiners != null) {
+                joiners.join(now);
             }
             Attempt attempt = race.startNext(now);
             if (attempt == null) {
@@ -130,15 +115,14 @@ public final class AttemptChannels implements Winner {
         AttemptChannel opened = null;
         try {
             opened = new AttemptChannel(attempt, IdleOpenings.open(source, attempt.address()), holdsPermit);
-        } catch (IOException noDescriptor) {
-            isShort = true;
-            if (!race.postpone(attempt, System.nanoTime())) {
+        } catch (IOException | RuntimeException noChannel) {
+            // Descriptors come back; a family that this machine lacks does not.
+            boolean mayComeBack = noChannel instanceof IOException;
+            isShort |= mayComeBack;
+            if (!mayComeBack || !race.postpone(attempt, System.nanoTime())) {
                 tellStarted(attempt);
-                notSent(attempt, noDescriptor);
+                notSent(attempt, Failures.asIOException(noChannel));
             }
-        } catch (RuntimeException noSuchFamily) {
-            tellStarted(attempt);
-            notSent(attempt, Failures.asIOException(noSuchFamily));
         } finally {
             if (opened == null && holdsPermit) {
                 extraAttempts.release(1);
@@ -153,15 +137,15 @@ public final class AttemptChannels implements Winner {
             one.channel.configureBlocking(false);
             source.prepare(one.channel);
             one.channel.connect(one.attempt.address());
-        } catch (ConnectException refused) {
-            // Some systems refuse at once what is on this machine.
+        } catch (IOException | RuntimeException e) {
             discard(one);
-            failed(one.attempt, refused);
-            return;
-        } catch (IOException | RuntimeException notOurs) {
-            // NIO reports some bad addresses by unchecked exceptions.
-            discard(one);
-            notSent(one.attempt, Failures.asIOException(notOurs));
+            if (e instanceof ConnectException refused) {
+                // Some systems refuse at once what is on this machine.
+                failed(one.attempt, refused);
+            } else {
+                // NIO reports some bad addresses by unchecked exceptions.
+                notSent(one.attempt, Failures.asIOException(e));
+            }
             return;
         }
         // On loopback the handshake is over when connect() returns, and then no selector is needed. Elsewhere asking
@@ -239,21 +223,17 @@ public final class AttemptChannels implements Winner {
      */
     @Nullable
     SocketChannel end() {
-        if (winner == null) {
-            race.abandon(System.nanoTime());
-        }
         AttemptChannel won = winner;
         if (won != null) {
             disposeOf(won);
+            won.releasePermit(extraAttempts);
+        } else {
+            race.abandon(System.nanoTime());
         }
         if (!losersLent) {
             inFlight.closeAll(extraAttempts);
         }
-        if (won == null) {
-            return null;
-        }
-        won.releasePermit(extraAttempts);
-        return won.channel;
+        return won == null ? null : won.channel;
     }
 
     /** Hands on what the race leaves, if this is one whose losers are watched, or kept until the server speaks. */

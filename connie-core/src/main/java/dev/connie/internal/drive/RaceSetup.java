@@ -71,7 +71,7 @@ public final class RaceSetup {
         List<InetAddress> first = host.first();
         AttemptChannels channels = attempts(withPort(first, port), host.timeLeft(timeout), source);
         if (host.known().size() > first.size() || host.mayGrow()) {
-            channels.addLate(new LateAddresses(host, first.size(), late -> withPort(late, port)));
+            channels.joiners().addLate(new LateAddresses(host, first.size(), late -> withPort(late, port)));
         }
         return channels;
     }

@@ -153,7 +153,7 @@ public final class ClassPreloading {
             throws IOException {
         Race race = new Race(policy, nowhere, Duration.ofSeconds(1), 1, System.nanoTime());
         AttemptChannels channels = new AttemptChannels(race, new Stage(), new AttemptPermits(0), listener, null, false);
-        channels.addReserve(nowhere);
+        channels.joiners().addReserve(nowhere);
         BlockingDriver.run(channels, new Abort(), true);
         return race.report(System.nanoTime());
     }

@@ -17,6 +17,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,14 +76,18 @@ final class LineupRound {
         }
     }
 
-    /** Lets a connect take part; returns false if it does not belong to this round. */
-    boolean takePart(LineupConnect connect) {
+    private <T> T guarded(Supplier<T> what) {
         lock.lock();
         try {
-            return membership.takePart(connect, turn.isRunning(), System.nanoTime());
+            return what.get();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Lets a connect take part; returns false if it does not belong to this round. */
+    boolean takePart(LineupConnect connect) {
+        return guarded(() -> membership.takePart(connect, turn.isRunning(), System.nanoTime()));
     }
 
     /**
@@ -148,21 +153,11 @@ final class LineupRound {
     }
 
     private boolean isWon() {
-        lock.lock();
-        try {
-            return turn.isWon();
-        } finally {
-            lock.unlock();
-        }
+        return guarded(turn::isWon);
     }
 
     private boolean isInUse() {
-        lock.lock();
-        try {
-            return !turn.isRunning() && membership.isAnyInUse();
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> !turn.isRunning() && membership.isAnyInUse());
     }
 
     /**
@@ -221,11 +216,11 @@ final class LineupRound {
                 // That they let somebody down does not make them worse than none.
                 List<Integer> reserve = usedUp();
                 reserve.removeAll(places);
-                channels.addReserve(targetsOf(reserve));
+                channels.joiners().addReserve(targetsOf(reserve));
                 all.addAll(reserve);
             }
             if (addresses.host().mayGrow() || addresses.all().size() > places.size()) {
-                channels.addLate(new LateAddresses(addresses.host(), 0, unused -> join(all)));
+                channels.joiners().addLate(new LateAddresses(addresses.host(), 0, unused -> join(all)));
             }
             channel = BlockingDriver.run(channels, connect.abort, connect.interruptible) == null ? null : channels;
             report = channels.race().report(System.nanoTime());
@@ -244,12 +239,7 @@ final class LineupRound {
     }
 
     private List<Integer> usedUp() {
-        lock.lock();
-        try {
-            return new ArrayList<>(outcomes.connected());
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> new ArrayList<>(outcomes.connected()));
     }
 
     /** Records what became of the addresses. Returns the channel if it stays with the connect that ran the race. */
