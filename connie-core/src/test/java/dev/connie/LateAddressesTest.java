@@ -339,6 +339,7 @@ class LateAddressesTest {
             try (Socket socket = lineup.newSocket()) {
                 CompletableFuture<Void> connecting =
                         connect(socket, lineup.addresses().get(0));
+                get(raceBegun);
                 resolver.found(server.getInetAddress());
                 get(connecting);
                 assertThat(socket.getInetAddress()).isEqualTo(server.getInetAddress());
