@@ -37,6 +37,7 @@ class LateAddressesTest {
 
     private final LoopbackNetwork network = LoopbackNetwork.open();
     private final ComingResolver resolver = new ComingResolver();
+    private final CompletableFuture<Void> raceBegun = new CompletableFuture<>();
 
     @AfterEach
     void closeNetwork() {
@@ -48,7 +49,16 @@ class LateAddressesTest {
     }
 
     private Connector connector(RacePolicy policy) {
-        return Connector.builder().policy(policy).resolver(resolver).build();
+        return Connector.builder()
+                .policy(policy)
+                .resolver(resolver)
+                .listener(new RaceListener() {
+                    @Override
+                    public void attemptStarted(InetSocketAddress address) {
+                        raceBegun.complete(null);
+                    }
+                })
+                .build();
     }
 
     private static <T> CompletableFuture<T> elsewhere(Callable<T> work) {
@@ -78,6 +88,7 @@ class LateAddressesTest {
             CompletableFuture<SocketChannel> connecting =
                     elsewhere(() -> connector(policy).connect(HOST, network.port(), TIMEOUT));
             resolver.found(network.silent());
+            get(raceBegun);
             resolver.found(server.getInetAddress());
             try (SocketChannel channel = get(connecting)) {
                 assertThat(channel.getRemoteAddress()).isEqualTo(server.getLocalSocketAddress());
@@ -193,6 +204,7 @@ class LateAddressesTest {
             try (Connector connector = connector(policy)) {
                 CompletableFuture<SocketChannel> connecting = connector.connectAsync(HOST, network.port(), TIMEOUT);
                 resolver.found(network.silent());
+                get(raceBegun);
                 resolver.found(server.getInetAddress());
                 try (SocketChannel channel = get(connecting)) {
                     assertThat(channel.getRemoteAddress()).isEqualTo(server.getLocalSocketAddress());
@@ -275,6 +287,7 @@ class LateAddressesTest {
             CompletableFuture<Socket> connecting =
                     elsewhere(() -> connector(policy).socketFactory().createSocket(HOST, network.port()));
             resolver.found(network.silent());
+            get(raceBegun);
             resolver.found(server.getInetAddress());
             try (Socket socket = get(connecting)) {
                 assertThat(socket.getInetAddress()).isEqualTo(server.getInetAddress());
@@ -326,6 +339,7 @@ class LateAddressesTest {
             try (Socket socket = lineup.newSocket()) {
                 CompletableFuture<Void> connecting =
                         connect(socket, lineup.addresses().get(0));
+                get(raceBegun);
                 resolver.found(server.getInetAddress());
                 get(connecting);
                 assertThat(socket.getInetAddress()).isEqualTo(server.getInetAddress());
@@ -378,6 +392,7 @@ class LateAddressesTest {
             List<InetAddress> copies = connector.socketFactory().enlist(get(coming));
             try (Socket socket = connector.socketFactory().createSocket()) {
                 CompletableFuture<Void> connecting = connect(socket, copies.get(0));
+                get(raceBegun);
                 resolver.found(server.getInetAddress());
                 get(connecting);
                 assertThat(socket.getInetAddress()).isEqualTo(server.getInetAddress());
