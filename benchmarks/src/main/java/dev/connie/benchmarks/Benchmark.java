@@ -68,6 +68,6 @@ enum Benchmark {
     }
 
     Settings settings(boolean full, long seed) {
-        return new Settings(full ? fullRounds : quickRounds, gap, seed, full);
+        return new Settings(full ? fullRounds : quickRounds, gap, seed);
     }
 }

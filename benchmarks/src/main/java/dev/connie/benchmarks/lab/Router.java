@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Router implements Runnable {
     // So many packets are read in a row before what is due is looked after.
     private static final int BATCH = 32;
-    private static final long FOR_EVER = -1;
-    private static final long ONE_NANO = 1;
+    // How soon {@link #stop} is heeded when no packet comes.
+    private static final long IDLE_NANOS = 20_000_000;
     // When the machine has something else to do, to be busy helps no one.
     private static final long MOST_LATENESS_NANOS = 100_000;
 
@@ -45,9 +45,8 @@ final class Router implements Runnable {
     }
 
     /** Ends {@link #run}. */
-    void stop() throws IOException {
+    void stop() {
         stopping = true;
-        tun.wake();
     }
 
     /** @throws IOException if the router gave up, so that nothing arrives any more */
@@ -60,8 +59,7 @@ final class Router implements Runnable {
 
     @Override
     public void run() {
-        // A timer may be late by this thread's slack, 50 microseconds unless told otherwise: see prctl(2).
-        Libc.prctl(Libc.PR_SET_TIMERSLACK, ONE_NANO, 0, 0, 0);
+        Tun.wakeThisThreadInTime();
         try {
             while (!stopping) {
                 receive();
@@ -133,13 +131,11 @@ final class Router implements Runnable {
      */
     private void rest() throws IOException {
         Transit next = underway.peek();
-        if (next == null) {
-            tun.await(FOR_EVER);
-            return;
-        }
         long start = System.nanoTime();
-        long nanos = next.dueNanos - start - 2 * usualLateness;
-        if (nanos > 0) {
+        long nanos = next == null ? IDLE_NANOS : next.dueNanos - start - 2 * usualLateness;
+        if (nanos > IDLE_NANOS) {
+            tun.await(IDLE_NANOS);
+        } else if (nanos > 0) {
             tun.await(nanos);
             long late = System.nanoTime() - start - nanos;
             if (late >= 0) {
