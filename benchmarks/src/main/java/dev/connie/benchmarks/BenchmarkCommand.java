@@ -59,6 +59,13 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How many times each contender calls in each scenario.")
     private @Nullable Integer rounds;
 
+    @Option(
+            names = "--gap",
+            paramLabel = "TIME",
+            description =
+                    "From one call to the next, such as \"10 ms\"; 5 times that with TLS. More, if the machine is busy.")
+    private @Nullable String gap;
+
     @Option(names = "--loopback", description = "The lab on loopback, even where a network of its own is to be had.")
     private boolean loopback;
 
@@ -174,9 +181,13 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private Settings settings(Benchmark benchmark) {
-        Settings settings = benchmark.settings(options.full, options.seed);
-        Integer other = rounds;
-        return other == null ? settings : options.parsed(() -> new Settings(other, settings.gap(), options.seed));
+        Settings usual = benchmark.settings(options.full, options.seed);
+        Integer otherRounds = rounds;
+        String otherGap = gap;
+        return options.parsed(() -> new Settings(
+                otherRounds == null ? usual.rounds() : otherRounds,
+                otherGap == null ? usual.gap() : DurationText.parse(otherGap),
+                options.seed));
     }
 
     private List<Contender.Kind> chosenContenders(Benchmark benchmark, boolean withOracle) {

@@ -68,9 +68,9 @@ final class Paths {
      *     arrives
      */
     long send(IpPacket packet, long nowNanos) {
-        boolean toServer = packet.destinationPort() == port;
-        int copy = toServer ? packet.destinationCopy() : packet.sourceCopy();
-        int index = toServer ? packet.destinationReplica() : packet.sourceReplica();
+        boolean toServer = packet.port(true) == port;
+        int copy = packet.copy(toServer);
+        int index = packet.replica(toServer);
         if (closed || copy < 0 || copy >= copies || index < 0 || index >= replicas.size()) {
             return LOST;
         }
@@ -115,7 +115,7 @@ final class Paths {
 
     /** Finds the connection by the client's port; a SYN with another sequence number is the next one of that port. */
     private Flow flow(IpPacket packet, boolean toServer, int copy, int replica) {
-        int clientPort = toServer ? packet.sourcePort() : packet.destinationPort();
+        int clientPort = packet.port(!toServer);
         int address = copy * replicas.size() + replica;
         Long key = (long) address << 16 | clientPort;
         Flow flow = flows.get(key);

@@ -22,7 +22,7 @@ final class Router implements Runnable {
 
     private final Tun tun;
     private final AtomicReferenceArray<@Nullable Paths> deployments = new AtomicReferenceArray<>(1 << 16);
-    private final PriorityQueue<Transit> underway = new PriorityQueue<>();
+    private final PriorityQueue<Transit> underway = new PriorityQueue<>(Transit::compare);
     private final ArrayDeque<Transit> spare = new ArrayDeque<>();
     private long nextNumber;
     private long usualLateness;
@@ -93,9 +93,9 @@ final class Router implements Runnable {
         if (!packet.isTcp() || !packet.crossesSides()) {
             return false;
         }
-        Paths paths = deployments.get(packet.destinationPort());
+        Paths paths = deployments.get(packet.port(true));
         if (paths == null) {
-            paths = deployments.get(packet.sourcePort());
+            paths = deployments.get(packet.port(false));
         }
         if (paths == null) {
             return false;
@@ -145,7 +145,7 @@ final class Router implements Runnable {
     }
 
     /** A packet on its way, or a spare one to be. */
-    private static final class Transit implements Comparable<Transit> {
+    private static final class Transit {
         final IpPacket packet = new IpPacket(ByteBuffer.allocateDirect(Tun.PACKET_CAPACITY));
 
         @Nullable
@@ -155,10 +155,9 @@ final class Router implements Runnable {
         /** Of those that are due at once, the first goes first. */
         long number;
 
-        @Override
-        public int compareTo(Transit other) {
-            long difference = dueNanos - other.dueNanos;
-            return Long.signum(difference != 0 ? difference : number - other.number);
+        static int compare(Transit one, Transit other) {
+            long difference = one.dueNanos - other.dueNanos;
+            return Long.signum(difference != 0 ? difference : one.number - other.number);
         }
     }
 }
