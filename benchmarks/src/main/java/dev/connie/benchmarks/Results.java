@@ -39,8 +39,10 @@ final class Results {
         ObjectNode row = Report.line("scenario", result.name(), "contender", summary.contender());
         summary.addTo(row);
         var times = summary.times();
-        boolean isComparable = oracle != null && times != null && oracle.ofFailures() == times.ofFailures();
-        row.put("p50_to_oracle", isComparable ? (Double) ((double) times.p50() / oracle.p50()) : null);
+        Double ratio = oracle == null || times == null || oracle.ofFailures() != times.ofFailures()
+                ? null
+                : (Double) ((double) times.p50() / oracle.p50());
+        row.put("p50_to_oracle", ratio);
         row.put("syns_per_call", summary.synsPerCall());
         row.put("handshakes_per_call", summary.perCall(Traffic::handshakes));
         row.put("resets_per_call", summary.perCall(Traffic::resets));
