@@ -31,7 +31,9 @@ public abstract class Lab implements AutoCloseable {
         return thread;
     });
     // Guarded by itself; whatever was opened last comes last.
-    private final Deque<Closeable> open = new ArrayDeque<>(List.of(this::endThreads, this::closeNetwork));
+    private final Deque<Closeable> open = new ArrayDeque<>();
+    // Guarded by open.
+    private boolean closed;
 
     /**
      * What a lab's network has for one deployment.
@@ -122,7 +124,14 @@ public abstract class Lab implements AutoCloseable {
     /** Ends every deployment, thread and descriptor of the lab. */
     @Override
     public final void close() throws IOException {
-        closeAll(open);
+        synchronized (open) {
+            if (!closed) {
+                closed = true;
+                open.addFirst(this::closeNetwork);
+                open.addFirst(this::endThreads);
+            }
+            closeAll(open);
+        }
     }
 
     abstract void closeNetwork() throws IOException;
