@@ -26,7 +26,7 @@ enum Benchmark {
             Duration.ofMillis(4),
             HttpContenders::all,
             "one-address eight-live first-of-4-dead four-of-8-dead ipv6-dead ipv6-slow half-refuse"
-                    + " fastest-mute-in-tls");
+                    + " fastest-mute-in-tls https-one-address https-four-addresses");
 
     private final int quickRounds;
     private final int fullRounds;
@@ -61,13 +61,14 @@ enum Benchmark {
         return Stream.of(scenarios.split(" ")).map(Scenarios::named).toList();
     }
 
-    /** What the servers speak: TLS where that is where it goes wrong. */
+    /** What the servers speak: TLS where that is where it goes wrong, and where the scenario's name says so. */
     Service service(Scenario scenario) {
-        boolean needsTls = scenario.replicas().stream().anyMatch(replica -> replica.fault() == Fault.MUTE_IN_TLS);
+        boolean needsTls = scenario.name().startsWith("https-")
+                || scenario.replicas().stream().anyMatch(replica -> replica.fault() == Fault.MUTE_IN_TLS);
         return this == CONNECT ? Service.SINK : needsTls ? Service.HTTPS : Service.HTTP;
     }
 
     Settings settings(boolean full, long seed) {
-        return new Settings(full ? fullRounds : quickRounds, gap, seed, full);
+        return new Settings(full ? fullRounds : quickRounds, gap, seed);
     }
 }

@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.Security;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -60,6 +58,13 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", paramLabel = "N", description = "How many times each contender calls in each scenario.")
     private @Nullable Integer rounds;
+
+    @Option(
+            names = "--gap",
+            paramLabel = "TIME",
+            description =
+                    "From one call to the next, such as \"10 ms\"; 5 times that with TLS. More, if the machine is busy.")
+    private @Nullable String gap;
 
     @Option(names = "--loopback", description = "The lab on loopback, even where a network of its own is to be had.")
     private boolean loopback;
@@ -117,7 +122,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         List<Scenario> all = new ArrayList<>(benchmark.scenarios());
         all.addAll(Scenarios.loopback());
         if (json) {
-            terminal.println(ScenarioFile.write(all));
+            terminal.println(Scenarios.write(all));
             return;
         }
         terminal.println("Scenarios of " + benchmark.word() + ":");
@@ -157,33 +162,32 @@ final class BenchmarkCommand implements Callable<Integer> {
                     + Numbers.counted(kinds.size(), "contender") + ", " + Numbers.counted(settings.rounds(), "round")
                     + ", in " + lab.describe());
             var inLab = new LabBenchmark(lab, kinds, benchmark::service, settings);
-            report(
-                    benchmark,
-                    lab.describe(),
-                    inLab.run(playable, new Progress(terminal, inLab.steps(playable))),
-                    terminal);
+            var progress = new Progress(terminal, playable.size());
+            report(benchmark, lab.describe(), inLab.run(playable, progress), terminal);
         }
     }
 
     private void report(Benchmark benchmark, String network, List<ScenarioResult> results, PrintWriter terminal)
             throws IOException {
-        List<String> environment = Environment.describe(network, settings(benchmark));
-        Run run = new Run(benchmark.word(), Instant.now(), environment, results);
+        Run run = Run.now(benchmark, network, settings(benchmark), results);
+        Report report = Results.report(run);
         terminal.println();
-        results.forEach(result -> terminal.println(Results.text(result)));
+        terminal.print(report.text());
         Path directory = options.out.resolve(benchmark.word());
-        Results.write(run, directory);
+        Results.write(run, report, directory);
         List<Path> pictures = Charts.draw(run, directory, terminal::println);
         terminal.println("Tables, samples and " + pictures.size() + " pictures: " + directory.toAbsolutePath());
         terminal.println();
     }
 
     private Settings settings(Benchmark benchmark) {
-        Settings settings = benchmark.settings(options.full, options.seed);
-        Integer other = rounds;
-        return other == null
-                ? settings
-                : options.parsed(() -> new Settings(other, settings.gap(), options.seed, settings.costEverywhere()));
+        Settings usual = benchmark.settings(options.full, options.seed);
+        Integer otherRounds = rounds;
+        String otherGap = gap;
+        return options.parsed(() -> new Settings(
+                otherRounds == null ? usual.rounds() : otherRounds,
+                otherGap == null ? usual.gap() : DurationText.parse(otherGap),
+                options.seed));
     }
 
     private List<Contender.Kind> chosenContenders(Benchmark benchmark, boolean withOracle) {
@@ -201,15 +205,11 @@ final class BenchmarkCommand implements Callable<Integer> {
         List<Scenario> known = Scenarios.all();
         if (scenarioFile != null) {
             try {
-                known = ScenarioFile.read(scenarioFile);
+                known = Scenarios.read(scenarioFile);
             } catch (IOException e) {
                 throw options.wrong(e.getMessage());
             }
         }
-        options.requireKnown("scenario", known.stream().map(Scenario::name).toList(), names);
-        return known.stream()
-                .filter(scenario -> names == null || names.contains(scenario.name()))
-                .sorted(Comparator.comparingInt(scenario -> names == null ? 0 : names.indexOf(scenario.name())))
-                .toList();
+        return options.chosen("scenario", known, Scenario::name, names);
     }
 }

@@ -2,12 +2,9 @@ package dev.connie.benchmarks;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +17,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class Charts {
-    // What a reader of the README is to see first, as far as the run has it.
-    private static final List<String> KEY_SCENARIOS = List.of(
-            "eight-live",
-            "first-of-4-dead",
-            "four-of-8-dead",
-            "ipv6-dead",
-            "ipv6-slow",
-            "fastest-mute-in-tls",
-            "half-refuse",
-            "syn-loss");
-
-    private static final int OVERVIEW_PANELS = 6;
-
     private Charts() {}
 
     /**
@@ -40,31 +24,7 @@ public final class Charts {
      * then there are none, and one line to the user says why.
      */
     static List<Path> draw(Run run, Path directory, Consumer<String> note) throws IOException {
-        if (!canDraw(note)) {
-            return List.of();
-        }
-        Files.createDirectories(directory);
-        var files = new ArrayList<Path>();
-        List<ScenarioResult> results = run.results().stream()
-                .filter(result -> result.measurements().stream().anyMatch(measurement -> measurement.count() > 0))
-                .toList();
-        for (ScenarioResult result : results) {
-            // A real host's name is "example.org:443", and a colon is not for every file system.
-            String name = result.name().replaceAll("[^A-Za-z0-9.-]+", "-");
-            files.addAll(RunPictures.ecdf(result).save(directory, "ecdf-" + name));
-        }
-        List<ScenarioResult> seen = results.stream()
-                .filter(result -> result.summaries().stream().anyMatch(summary -> summary.synsPerCall() != null))
-                .toList();
-        if (!seen.isEmpty()) {
-            files.addAll(RunPictures.syns(seen).save(directory, "syns"));
-        }
-        List<ScenarioResult> key = keyResults(results);
-        if (!key.isEmpty()) {
-            String title = "Time to " + (run.benchmark().equals("http") ? "fetch" : "connect") + ", in ms";
-            files.addAll(RunPictures.overview(title, key).save(directory, "overview"));
-        }
-        return files;
+        return canDraw(note) ? RunPictures.draw(run, directory) : List.of();
     }
 
     /** Whether this machine can draw; if not, one line to the user says why. */
@@ -90,19 +50,7 @@ public final class Charts {
             graphics.dispose();
             return null;
         } catch (Error | RuntimeException e) {
-            String message = e.getMessage() == null ? "" : e.getMessage();
-            return e.getClass().getSimpleName()
-                    + message.lines().findFirst().map(line -> ": " + line).orElse("");
+            return String.valueOf(e).lines().findFirst().orElse("").replaceFirst("^([a-z]+\\.)+", "");
         }
-    }
-
-    private static List<ScenarioResult> keyResults(List<ScenarioResult> results) {
-        Stream<ScenarioResult> key = KEY_SCENARIOS.stream()
-                .flatMap(name -> results.stream().filter(result -> result.name().equals(name)));
-        // Then whatever else there is: a user's own scenarios, or real hosts.
-        return Stream.concat(key, results.stream())
-                .distinct()
-                .limit(OVERVIEW_PANELS)
-                .toList();
     }
 }

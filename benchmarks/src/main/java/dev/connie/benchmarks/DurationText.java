@@ -3,9 +3,7 @@ package dev.connie.benchmarks;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,22 +14,10 @@ final class DurationText {
 
     // No sign: nothing that the benchmarks are told of lasts less than no time.
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(ns|us|ms|s)");
-
-    // The largest first.
-    private static final Map<String, BigDecimal> NANOS_OF_UNIT = new LinkedHashMap<>();
-
-    static {
-        NANOS_OF_UNIT.put("s", BigDecimal.valueOf(1_000_000_000));
-        NANOS_OF_UNIT.put("ms", BigDecimal.valueOf(1_000_000));
-        NANOS_OF_UNIT.put("us", BigDecimal.valueOf(1_000));
-        NANOS_OF_UNIT.put("ns", BigDecimal.ONE);
-    }
+    /** Each a thousand times the one before. */
+    private static final List<String> UNITS = List.of("ns", "us", "ms", "s");
 
     private DurationText() {}
-
-    static boolean isOne(String text) {
-        return NUMBER_AND_UNIT.matcher(text.strip()).matches();
-    }
 
     /** @throws IllegalArgumentException if it is not {@link #FORM} */
     static Duration parse(String text) {
@@ -39,19 +25,15 @@ final class DurationText {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("not " + FORM + ": \"" + text + "\"");
         }
-        BigDecimal unit = Objects.requireNonNull(NANOS_OF_UNIT.get(matcher.group(2)));
-        BigDecimal nanos = new BigDecimal(matcher.group(1)).multiply(unit);
+        BigDecimal nanos = new BigDecimal(matcher.group(1)).movePointRight(3 * UNITS.indexOf(matcher.group(2)));
         return Duration.ofNanos(nanos.setScale(0, RoundingMode.HALF_UP).longValueExact());
     }
 
     /** In the largest unit of which it is at least one: {@code 1.5 s}, not {@code 1500 ms}. */
     static String format(Duration duration) {
         BigDecimal nanos = BigDecimal.valueOf(duration.toNanos());
-        for (Map.Entry<String, BigDecimal> unit : NANOS_OF_UNIT.entrySet()) {
-            if (nanos.compareTo(unit.getValue()) >= 0) {
-                return nanos.divide(unit.getValue()).stripTrailingZeros().toPlainString() + " " + unit.getKey();
-            }
-        }
-        return "0 ms";
+        int digits = nanos.precision();
+        int unit = nanos.signum() == 0 ? UNITS.indexOf("ms") : Math.min(UNITS.size() - 1, (digits - 1) / 3);
+        return nanos.movePointLeft(3 * unit).stripTrailingZeros().toPlainString() + " " + UNITS.get(unit);
     }
 }

@@ -2,7 +2,6 @@ package dev.connie.benchmarks;
 
 import dev.connie.benchmarks.Contender.Kind;
 import dev.connie.benchmarks.Contender.Site;
-import dev.connie.benchmarks.Measurement.Cost;
 import dev.connie.benchmarks.lab.Deployment;
 import dev.connie.benchmarks.lab.Lab;
 import dev.connie.benchmarks.lab.Replica;
@@ -13,11 +12,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -31,99 +28,41 @@ import org.jspecify.annotations.Nullable;
 record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> service, Settings settings) {
     private static final int WARM_UP_ROUNDS = 60;
     private static final int TLS_SLOWER = 5;
-
     /** Longer than any scenario's round trip, shorter than the second after which a SYN is sent again. */
     private static final long SILENCE_NANOS = 300_000_000;
 
     private static final long AT_MOST_NANOS = 5_000_000_000L;
 
-    /**
-     * First measures what calls cost, scenario by scenario and contender by contender; then how long they take. There a
-     * scenario begins while the last calls of the one before it still wait for their timeouts.
-     *
-     * @param progress told of each scenario, once for its costs if they are measured and once for its times
-     */
+    /** A scenario begins while the last calls of the one before it still wait for their timeouts. */
     List<ScenarioResult> run(List<Scenario> scenarios, Progress progress) throws IOException {
-        ExecutorService callers = Callers.open();
-        try {
-            for (Service spoken : scenarios.stream().map(service).distinct().toList()) {
-                warmUp(spoken, callers);
-            }
-            Map<Scenario, Map<String, Cost>> costs = new HashMap<>();
-            for (Scenario scenario : scenarios) {
-                if (isCostMeasured(scenario)) {
-                    progress.next(scenario.name() + ": cost");
-                    costs.put(scenario, costs(scenario, callers));
-                }
-            }
-            List<Play> plays = new ArrayList<>();
-            try {
-                for (Scenario scenario : scenarios) {
-                    progress.next(scenario.name() + ": " + scenario.description());
-                    Play play = new Play(scenario);
-                    plays.add(play);
-                    play.trial.start(callers, play.paced, host(scenario));
-                }
-            } finally {
-                // Also after a failure: nothing of a play may stay.
-                for (Play play : plays) {
-                    play.close();
-                }
-            }
-            return plays.stream()
-                    .map(play -> play.result(costs.getOrDefault(play.scenario(), Map.of())))
-                    .toList();
-        } finally {
-            callers.shutdownNow();
+        for (Service spoken : scenarios.stream().map(service).distinct().toList()) {
+            warmUp(spoken);
         }
-    }
-
-    /** How often {@link #run} says what it is at. */
-    int steps(List<Scenario> scenarios) {
-        return scenarios.size()
-                + (int) scenarios.stream().filter(this::isCostMeasured).count();
+        List<Play> plays = new ArrayList<>();
+        try {
+            for (Scenario scenario : scenarios) {
+                progress.next(scenario.name() + ": " + scenario.description());
+                Play play = new Play(scenario);
+                plays.add(play);
+                play.start();
+            }
+        } finally {
+            // Also after a failure: nothing of a play may stay.
+            for (Play play : plays) {
+                play.close();
+            }
+        }
+        return plays.stream().map(Play::result).toList();
     }
 
     /** Has all contenders make calls that are not counted, so that their code is loaded and compiled. */
-    private void warmUp(Service spoken, ExecutorService callers) throws IOException {
+    private void warmUp(Service spoken) throws IOException {
         Replica near = Replica.live(0);
         var scenario = new Scenario("warm-up", "", Duration.ofSeconds(5), false, List.of(near, near, near));
-        var brief = new Settings(WARM_UP_ROUNDS, Duration.ofMillis(2), settings.seed(), false);
+        var brief = new Settings(WARM_UP_ROUNDS, Duration.ofMillis(2), settings.seed());
         try (Play play = new LabBenchmark(lab, kinds, any -> spoken, brief).new Play(scenario)) {
-            play.trial.start(callers, play.paced, host(scenario));
+            play.start();
         }
-    }
-
-    private boolean isCostMeasured(Scenario scenario) {
-        return settings.costEverywhere() || scenario.replicas().stream().allMatch(Replica::isWell);
-    }
-
-    private Map<String, Cost> costs(Scenario scenario, ExecutorService callers) throws IOException {
-        Map<String, Cost> costs = new HashMap<>();
-        try (Deployment deployment = lab.deploy(scenario, kinds.size(), service.apply(scenario), settings.seed())) {
-            for (int i = 0; i < kinds.size(); i++) {
-                Cost cost = new CostMeter(callers).measure(kinds.get(i), site(deployment, i), host(scenario));
-                costs.put(kinds.get(i).name(), cost);
-            }
-        }
-        return costs;
-    }
-
-    /** What a scenario's host is called in the lab. */
-    private static String host(Scenario scenario) {
-        return scenario.name() + ".lab";
-    }
-
-    /** What the contender is told that has this copy of the scenario. */
-    private Site site(Deployment deployment, int copy) {
-        Scenario scenario = deployment.scenario();
-        List<InetAddress> addresses = deployment.addresses(copy);
-        return new Site(
-                new RoundRobinNames(addresses, scenario.shuffled(), settings.seed()),
-                deployment.port(),
-                scenario.timeout(),
-                deployment.clientTls(),
-                addresses.get(best(scenario.replicas())));
     }
 
     /** Which replica someone would pick who knows them all: the fastest that is well, or the first if none is. */
@@ -137,12 +76,14 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
 
     /** A scenario that is deployed, a copy for each contender, and played. */
     private final class Play implements AutoCloseable {
-        final Settings paced;
-        final Trial trial;
+        private final Scenario scenario;
+        private final Settings paced;
         private final Deployment deployment;
+        private final Trial trial;
         private final List<@Nullable Traffic> traffic = new ArrayList<>();
 
         Play(Scenario scenario) throws IOException {
+            this.scenario = scenario;
             Service spoken = service.apply(scenario);
             // A TLS handshake is a hundred times the work of a connect: at the usual pace they would wait for a
             // processor.
@@ -150,15 +91,26 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
             paced = settings.withGap(settings.gap().multipliedBy(slower));
             deployment = lab.deploy(scenario, kinds.size(), spoken, settings.seed());
             try {
-                trial = Trial.open(kinds, copy -> site(deployment, copy));
+                trial = Trial.open(kinds, this::site);
             } catch (IOException | RuntimeException e) {
                 deployment.close();
                 throw e;
             }
         }
 
-        Scenario scenario() {
-            return deployment.scenario();
+        /** What the contender is told that has this copy of the scenario. */
+        private Site site(int copy) {
+            List<InetAddress> addresses = deployment.addresses(copy);
+            return new Site(
+                    new RoundRobinNames(addresses, scenario.shuffled(), settings.seed()),
+                    deployment.port(),
+                    scenario.timeout(),
+                    deployment.clientTls(),
+                    addresses.get(best(scenario.replicas())));
+        }
+
+        void start() {
+            trial.start(paced, scenario.name() + ".lab");
         }
 
         /** Waits for the last calls, closes the contenders, counts what their addresses saw, and takes it all down. */
@@ -167,10 +119,14 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
             try (deployment) {
                 trial.close();
                 awaitSilence();
-                for (int i = 0; i < kinds.size(); i++) {
-                    traffic.add(lab.countsPackets() ? deployment.traffic(i) : null);
-                }
+                traffic.addAll(lab.countsPackets() ? traffic() : Collections.nCopies(kinds.size(), null));
             }
+        }
+
+        private List<Traffic> traffic() {
+            return IntStream.range(0, kinds.size())
+                    .mapToObj(deployment::traffic)
+                    .toList();
         }
 
         /** Returns when nothing was counted for a while: packets may be on their way when the last call has ended. */
@@ -181,9 +137,7 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
             for (long now = start;
                     now - lastChange < SILENCE_NANOS && now - start < AT_MOST_NANOS;
                     now = System.nanoTime()) {
-                List<Traffic> seen = IntStream.range(0, kinds.size())
-                        .mapToObj(deployment::traffic)
-                        .toList();
+                List<Traffic> seen = traffic();
                 if (!seen.equals(last)) {
                     last = seen;
                     lastChange = now;
@@ -193,12 +147,12 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
         }
 
         /** What came of it, once closed. */
-        ScenarioResult result(Map<String, Cost> costs) {
+        ScenarioResult result() {
             List<Measurement> measurements = new ArrayList<>();
             for (Tally tally : trial.tallies()) {
-                measurements.add(tally.measurement(traffic.get(measurements.size()), costs.get(tally.name())));
+                measurements.add(tally.measurement(traffic.get(measurements.size())));
             }
-            return new ScenarioResult(scenario().name(), scenario().description(), measurements);
+            return new ScenarioResult(scenario.name(), scenario.description(), measurements);
         }
     }
 }

@@ -8,23 +8,27 @@ import java.awt.Graphics2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Lines in a frame with axes, and a legend to the right. */
+/** Lines in a frame with axes, and a legend to the right, or below a narrow plot. */
 public final class LinePlot {
     static final int PADDING = 10;
+    private static final int NARROW = 600;
+    // What is written left of an axis takes as much room in every plot, so that plots stand exactly below each other.
+    private static final int LEFT_OF_PLOT = 76;
     // Lets the grid, which is there already, shine through.
     private static final Color BAND = new Color(0xD5, 0x5E, 0x00, 0x18);
 
@@ -36,12 +40,7 @@ public final class LinePlot {
     public record Axis(String title, double least, double most, boolean logarithmic, Function<Double, String> tick) {
         private static final List<double[]> TICKS_IN_A_DECADE =
                 List.of(new double[] {1, 2, 5}, new double[] {1, 3}, new double[] {1});
-
         private static final int MAX_TICKS = 4;
-
-        public Axis named(String other) {
-            return new Axis(other, least, most, logarithmic, tick);
-        }
 
         /** A linear one from 0 on. */
         public static Axis to(double most, String title) {
@@ -50,7 +49,7 @@ public final class LinePlot {
 
         /** A logarithmic one. */
         public static Axis logarithmic(double least, double most, String title) {
-            return new Axis(title, least, most, true, LinePlot::onlyRound);
+            return new Axis(title, least, most, true, Axis::onlyRound);
         }
 
         /**
@@ -58,9 +57,14 @@ public final class LinePlot {
          * stands for a usual call to a little more than the longest 99th percentile.
          */
         public static Axis ofTimes(List<ScenarioResult> results, ToDoubleFunction<Times> usualNanos) {
-            double least = RunPictures.millis(results, usualNanos).min().orElse(1) / 1.3;
-            return logarithmic(
-                    least, RunPictures.millis(results, Times::p99).max().orElse(1) * 1.1, "");
+            List<Times> all = results.stream()
+                    .flatMap(result -> result.summaries().stream())
+                    .map(Summary::times)
+                    .filter(times -> times != null)
+                    .toList();
+            double least = all.stream().mapToDouble(usualNanos).min().orElse(1e6) / 1.3e6;
+            double most = all.stream().mapToDouble(Times::p99).max().orElse(1e6) * 1.1e-6;
+            return logarithmic(least, most, "");
         }
 
         /** Where a value lies on a logarithmic axis: 0 is the least, 1 the most. */
@@ -82,35 +86,40 @@ public final class LinePlot {
             }
             return ticks;
         }
+
+        // A logarithmic axis has nine ticks in each decade, and room for the names of three.
+        private static String onlyRound(double value) {
+            String tick = Numbers.tick(value);
+            String digits = tick.replaceAll("[0.,]", "");
+            return digits.equals("1") || digits.equals("2") || digits.equals("5") ? tick : "";
+        }
     }
 
     private record Line(Palette palette, List<Point2D> points) {}
-
-    private record Band(double from, double to) {}
 
     private final Axis x;
     private final Axis y;
     private final int width;
     private final int height;
     private final XYChart chart;
+    private final Set<String> names = new HashSet<>();
     private final List<Line> lines = new ArrayList<>();
-    private final List<Band> bands = new ArrayList<>();
-    private boolean hasLegend;
-    private double indent;
+    private final List<double[]> bands = new ArrayList<>();
 
     public LinePlot(int width, int height, Axis x, Axis y) {
         this.x = x;
         this.y = y;
         this.width = width;
         this.height = height;
-        this.chart = new XYChartBuilder()
-                .width(width)
-                .height(height)
-                .xAxisTitle(x.title)
-                .yAxisTitle(y.title)
-                .build();
+        this.chart = new XYChart(width, height);
+        chart.setXAxisTitle(x.title);
+        chart.setYAxisTitle(y.title);
         XYStyler styler = chart.getStyler();
-        style(styler);
+        style(styler, Picture.TEXT);
+        if (width < NARROW) {
+            styler.setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal);
+            styler.setLegendFont(Picture.SMALL);
+        }
         styler.setXAxisLogarithmic(x.logarithmic)
                 .setXAxisLogarithmicDecadeOnly(false)
                 .setXAxisMin(x.least)
@@ -123,20 +132,12 @@ public final class LinePlot {
                 .setYAxisTickLabelsFormattingFunction(y.tick);
     }
 
-    /** Adds a line that the legend does not name. Where a point's value is NaN, it has a gap. */
-    public void add(Palette palette, List<Point2D> points) {
-        lines.add(new Line(palette, List.copyOf(points)));
-    }
-
-    /** Adds a line. Where a point's value is NaN, it has a gap. */
+    /** Adds a line. Where a point's value is NaN, it has a gap. A name that the legend has already is that line's, too. */
     public void add(String name, Palette palette, List<Point2D> points) {
-        add(palette, points);
-        name(name, palette);
-    }
-
-    /** Names a kind of line in the legend. */
-    public void name(String name, Palette palette) {
-        hasLegend = true;
+        lines.add(new Line(palette, List.copyOf(points)));
+        if (!names.add(name)) {
+            return;
+        }
         // In XChart's hands a line is as many lines as it has points: dashes begin anew at every step, and an SVG has
         // thousands of elements. So it draws the frame and the legend, for which two corners with a gap between are
         // enough; the gap is not half-way, because to XChart equal steps are ticks.
@@ -150,78 +151,47 @@ public final class LinePlot {
 
     /** Shades a part of the x axis. */
     public void shade(double from, double to) {
-        bands.add(new Band(from, to));
+        bands.add(new double[] {from, to});
     }
 
-    /** Moves the left edges of plots that stand one below the other to the same place, whatever is written before them. */
-    public static void align(List<LinePlot> plots) {
-        var nowhere = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
-        plots.forEach(plot -> plot.paintFrame(nowhere));
-        nowhere.dispose();
-        double rightmost = plots.stream()
-                .mapToDouble(plot -> plot.screenX(plot.x.least))
-                .max()
-                .orElse(0);
-        plots.forEach(plot -> plot.indent = rightmost - plot.screenX(plot.x.least));
-    }
-
-    /** Paints it, with the legend if a line has a name. */
+    /** Paints it, with the legend. */
     public void paint(Graphics2D graphics) {
-        graphics.translate(indent, 0);
         // The frame first: before it is painted, XChart does not know where a value lies.
-        paintFrame(graphics);
-        bands.forEach(band -> paint(graphics, band));
-        lines.forEach(line -> paint(graphics, line));
-        graphics.translate(-indent, 0);
-    }
-
-    private void paintFrame(Graphics2D graphics) {
-        if (!hasLegend) {
-            // Without a series, XChart draws no axis.
-            name("none", lines.get(0).palette);
-            chart.getStyler().setLegendVisible(false);
-        }
-        chart.paint(graphics, width - (int) indent, height);
-    }
-
-    private void paint(Graphics2D graphics, Band band) {
+        chart.paint(graphics, width, height);
         graphics.setColor(BAND);
-        graphics.fill(new Rectangle2D.Double(
-                screenX(band.from),
-                screenY(y.most),
-                screenX(band.to) - screenX(band.from),
-                screenY(y.least) - screenY(y.most)));
+        double top = chart.getScreenYFromChart(y.most);
+        for (double[] band : bands) {
+            double left = chart.getScreenXFromChart(band[0]);
+            double right = chart.getScreenXFromChart(band[1]);
+            graphics.fill(new Rectangle2D.Double(left, top, right - left, chart.getScreenYFromChart(y.least) - top));
+        }
+        lines.forEach(line -> paint(graphics, line));
     }
 
     private void paint(Graphics2D graphics, Line line) {
         var path = new Path2D.Double();
         boolean under = false;
         for (Point2D point : line.points) {
-            if (Double.isNaN(point.getY())) {
-                under = false;
-            } else if (under) {
-                path.lineTo(screenX(point.getX()), screenY(point.getY()));
-            } else {
-                path.moveTo(screenX(point.getX()), screenY(point.getY()));
-                under = true;
+            boolean isGap = Double.isNaN(point.getY());
+            if (!isGap) {
+                double left = chart.getScreenXFromChart(point.getX());
+                double top = chart.getScreenYFromChart(point.getY());
+                if (under) {
+                    path.lineTo(left, top);
+                } else {
+                    path.moveTo(left, top);
+                }
             }
+            under = !isGap;
         }
         graphics.setColor(line.palette.color());
         graphics.setStroke(line.palette.stroke());
         graphics.draw(path);
     }
 
-    private double screenX(double value) {
-        return chart.getScreenXFromChart(value);
-    }
-
-    private double screenY(double value) {
-        return chart.getScreenYFromChart(value);
-    }
-
-    private static void style(XYStyler styler) {
-        Font font = Picture.TEXT;
+    private static void style(XYStyler styler, Font font) {
         styler.setLocale(Locale.ROOT);
+        styler.setYAxisLeftWidthHint(LEFT_OF_PLOT);
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setChartTitleVisible(false);
         styler.setChartFontColor(Palette.INK);
@@ -238,12 +208,5 @@ public final class LinePlot {
         styler.setAxisTicksMarksVisible(false);
         styler.setPlotGridLinesColor(Palette.GRID);
         styler.setPlotGridLinesStroke(new BasicStroke(1));
-    }
-
-    // A logarithmic axis has nine ticks in each decade, and room for the names of three.
-    private static String onlyRound(double value) {
-        String tick = Numbers.tick(value);
-        String digits = tick.replaceAll("[0.,]", "");
-        return digits.equals("1") || digits.equals("2") || digits.equals("5") ? tick : "";
     }
 }

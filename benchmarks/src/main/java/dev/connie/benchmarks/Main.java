@@ -1,14 +1,11 @@
 package dev.connie.benchmarks;
 
 import dev.connie.benchmarks.jmh.Overhead;
-import dev.connie.benchmarks.lab.LabSelfTest;
-import dev.connie.benchmarks.lab.Namespace;
 import dev.connie.benchmarks.sim.SimulateCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +32,7 @@ public final class Main {
                 .addSubcommand("http", benchmark("Time to fetch over a new connection.", Benchmark.HTTP))
                 .addSubcommand("both", benchmark("Both of them.", Benchmark.CONNECT, Benchmark.HTTP))
                 .addSubcommand("simulate", new SimulateCommand())
+                .addSubcommand("lab", new LabCommand())
                 .setExecutionExceptionHandler((failure, failed, parsed) -> {
                     if (failure instanceof IOException) {
                         failed.getErr().println(failure.getMessage());
@@ -67,21 +65,10 @@ public final class Main {
         return 0;
     }
 
-    @Command(name = "lab", description = "Checks that the lab does what it says: delays, losses, faults and counts.")
-    int lab() throws IOException, InterruptedException {
-        if (Namespace.isInside()) {
-            return LabSelfTest.run(System.out);
-        }
-        Optional<String> whyNot = Namespace.whyNot();
-        if (whyNot.isPresent()) {
-            System.out.println(whyNot.get());
-            return 1;
-        }
-        return Namespace.restart(Main.class, List.of("lab"));
-    }
-
     @Command(name = "jmh", description = "Single JMH benchmarks: takes what JMH takes.")
-    int jmh(@Parameters(paramLabel = "ARG", description = "Such as: ConnectBenchmark -prof gc") List<String> args)
+    int jmh(
+            @Parameters(paramLabel = "ARG", description = "Such as: SocketBenchmark -p what=CONNECT -prof gc")
+                    List<String> args)
             throws IOException {
         org.openjdk.jmh.Main.main(args.toArray(String[]::new));
         return 0;

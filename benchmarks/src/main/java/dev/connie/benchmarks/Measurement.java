@@ -12,16 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param failedNanos the times of those that failed
  * @param failures each kind of failure's message with how often it came, most frequent first
  * @param traffic what its addresses saw, or null where packets are not seen
- * @param cost what it cost this process, or null where that was not measured
  */
 public record Measurement(
         String contender,
         List<Long> nanos,
         List<Long> failedNanos,
         List<Failure> failures,
-        @Nullable Traffic traffic,
-        @Nullable Cost cost) {
-
+        @Nullable Traffic traffic) {
     public Measurement {
         nanos = List.copyOf(nanos);
         failedNanos = List.copyOf(failedNanos);
@@ -30,14 +27,6 @@ public record Measurement(
 
     /** How often a call ended with this message. */
     public record Failure(String message, long count) {}
-
-    /**
-     * What calls cost, measured with nothing else running.
-     *
-     * @param cpuNanos CPU time of this process for one call, without the lab's own threads
-     * @param extraThreads the most threads there were beyond the callers, at any time
-     */
-    public record Cost(double cpuNanos, int extraThreads) {}
 
     /** How many calls there were. */
     public int count() {

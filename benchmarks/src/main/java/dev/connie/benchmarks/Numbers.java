@@ -18,25 +18,13 @@ public final class Numbers {
         return decimals(millis < 0.0995 ? 3 : millis < 9.995 ? 2 : millis < 99.95 ? 1 : 0, millis);
     }
 
-    public static String whole(double value) {
-        return decimals(0, value);
-    }
-
-    public static String oneDecimal(double value) {
-        return decimals(1, value);
-    }
-
-    public static String twoDecimals(double value) {
-        return decimals(2, value);
-    }
-
-    private static String decimals(int decimals, double value) {
+    public static String decimals(int decimals, double value) {
         return String.format(Locale.ROOT, "%,." + decimals + "f", value);
     }
 
     /** {@code 1 round}, {@code 1,000 rounds}. */
     static String counted(int count, String what) {
-        return whole(count) + " " + what + (count == 1 ? "" : "s");
+        return decimals(0, count) + " " + what + (count == 1 ? "" : what.endsWith("s") ? "es" : "s");
     }
 
     /** {@code 50 % failed}; few are {@code <1 %} and not none, and {@code >99 %} is not all. */
@@ -44,7 +32,7 @@ public final class Numbers {
         double percent = 100.0 * failures / calls;
         boolean few = percent > 0 && percent < 1;
         boolean nearlyAll = percent > 99 && percent < 100;
-        return (few ? "<1" : nearlyAll ? ">99" : whole(percent)) + " % failed";
+        return (few ? "<1" : nearlyAll ? ">99" : decimals(0, percent)) + " % failed";
     }
 
     /** A round number at an axis: {@code 0.5}, {@code 20}, {@code 1,000}. */

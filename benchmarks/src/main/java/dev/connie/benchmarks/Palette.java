@@ -30,8 +30,6 @@ public record Palette(Color color, BasicStroke stroke, boolean races) {
     private static final Color PURPLE = new Color(0xCC, 0x79, 0xA7);
     private static final List<Color> OTHERS = List.of(GREEN, VERMILION, PURPLE, ORANGE, SKY, BLUE);
 
-    private static final float THICK = 3;
-    private static final float THIN = 1.6f;
     private static final float[] SOLID = {};
     private static final float[] LONG = {12, 4};
     private static final float[] DASHED = {6, 3};
@@ -39,37 +37,39 @@ public record Palette(Color color, BasicStroke stroke, boolean races) {
     private static final float[] DASH_DOT = {9, 3, 2, 3};
     private static final float[] DOTTED = {1.5f, 3};
 
-    private static final Map<String, Palette> KNOWN = Map.ofEntries(
-            Map.entry("Connie allAtOnce", racing(BLUE, SOLID)),
-            Map.entry("Connie adaptive", racing(GREEN, SOLID)),
-            Map.entry("Connie rfc8305", racing(SKY, LONG)),
+    /** Those that do not race, and clients as they come. */
+    private static final Map<String, Palette> PLAIN = Map.ofEntries(
             Map.entry("Socket first address", plain(ORANGE, DASHED)),
             Map.entry("Socket one after another", plain(VERMILION, SHORT)),
             Map.entry("Socket random (cached DNS)", plain(PURPLE, DASH_DOT)),
             Map.entry("allAtOnce", plain(BLUE, DASHED)),
             Map.entry("rfc8305", plain(VERMILION, SHORT)),
             Map.entry("rfc8305-100ms", plain(ORANGE, DASH_DOT)),
-            Map.entry("adaptive", racing(GREEN, SOLID)),
             Map.entry("oracle", plain(INK, DOTTED)),
             Map.entry("OkHttp", plain(GREEN, DASHED)),
-            Map.entry("OkHttp + Connie", racing(GREEN, SOLID)),
-            Map.entry("OkHttp + Connie adaptive", racing(GREEN, DASH_DOT)),
-            Map.entry("OkHttp + Connie rfc8305", racing(GREEN, LONG)),
             Map.entry("HttpClient", plain(VERMILION, SHORT)),
-            Map.entry("HttpClient + Connie", racing(VERMILION, SOLID)),
-            Map.entry("HttpClient + Connie adaptive", racing(VERMILION, DASH_DOT)),
-            Map.entry("HttpClient + Connie rfc8305", racing(VERMILION, LONG)),
             Map.entry("HttpClient async", plain(PURPLE, DASH_DOT)),
-            Map.entry("HttpClient async + Connie", racing(PURPLE, SOLID)),
+            Map.entry("Socket", plain(BLUE, DASHED)),
             Map.entry("java.net.http", plain(ORANGE, DOTTED)));
 
+    /** Connie's, next to a plain socket. */
+    private static final Map<String, Palette> RACING = Map.of(
+            "Connie allAtOnce", racing(BLUE, SOLID),
+            "Connie adaptive", racing(GREEN, SOLID),
+            "Connie rfc8305", racing(SKY, LONG),
+            "adaptive", racing(GREEN, SOLID));
+
     public static Palette of(String contender) {
-        var known = KNOWN.get(contender);
+        var known = RACING.getOrDefault(contender, PLAIN.get(contender));
         if (known != null) {
             return known;
         }
-        Color color = OTHERS.get(Math.floorMod(client(contender).hashCode(), OTHERS.size()));
-        return contender.contains("Connie") ? racing(color, LONG) : plain(color, DASHED);
+        String client = client(contender);
+        var plain = PLAIN.get(client);
+        Color color = plain == null ? OTHERS.get(Math.floorMod(client.hashCode(), OTHERS.size())) : plain.color;
+        boolean races = contender.contains("Connie");
+        float[] dashes = contender.endsWith("adaptive") ? DASH_DOT : contender.endsWith("rfc8305") ? LONG : SOLID;
+        return races ? racing(color, dashes) : plain(color, DASHED);
     }
 
     /** The client that a contender is: {@code OkHttp} of {@code OkHttp + Connie}. */
@@ -88,16 +88,15 @@ public record Palette(Color color, BasicStroke stroke, boolean races) {
     }
 
     private static Palette racing(Color color, float[] dashes) {
-        return new Palette(color, stroke(THICK, dashes), true);
+        return new Palette(color, stroke(3, dashes), true);
     }
 
     private static Palette plain(Color color, float[] dashes) {
-        return new Palette(color, stroke(THIN, dashes), false);
+        return new Palette(color, stroke(1.6f, dashes), false);
     }
 
     private static BasicStroke stroke(float width, float[] dashes) {
-        return dashes.length == 0
-                ? new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND)
-                : new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dashes, 0);
+        return new BasicStroke(
+                width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dashes.length == 0 ? null : dashes, 0);
     }
 }

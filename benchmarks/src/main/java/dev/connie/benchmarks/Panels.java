@@ -1,5 +1,8 @@
 package dev.connie.benchmarks;
 
+import dev.connie.benchmarks.LinePlot.Axis;
+import dev.connie.benchmarks.Summary.Times;
+import dev.connie.benchmarks.lab.Traffic;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -7,26 +10,30 @@ import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * A picture of all scenarios side by side: a panel for each, in it a row for each contender, and one axis for all, so
  * that a length means the same everywhere. The names of the contenders stand once, to the left.
  *
- * @param foot what the marks mean and the unit of the axis
- * @param results the panels
- * @param contenders the rows
+ * @param foot what the marks mean
  * @param ticks where the axis has a number
  * @param position where in a panel's width, from 0 to 1, a value lies
+ * @param painter paints what a contender did into its row
  */
 public record Panels(
         String title,
         String foot,
         List<ScenarioResult> results,
-        List<String> contenders,
         double[] ticks,
-        DoubleUnaryOperator position) {
+        DoubleUnaryOperator position,
+        Painter painter) {
     private static final int COLUMNS = 3;
     private static final int NAME_GAP = 10;
     private static final int GAP = 24;
@@ -39,42 +46,25 @@ public record Panels(
     private static final int FOOT = 24;
     private static final double DOT = 8;
 
-    /** Paints what a contender did into its row. */
-    public interface Painter {
+    private interface Painter {
         void paint(Row row, Summary summary);
     }
 
     /** A row of a panel, to paint in. */
-    public record Row(Graphics2D graphics, DoubleUnaryOperator x, double middle, double left, double right) {
+    private record Row(Graphics2D graphics, DoubleUnaryOperator x, double middle, double left, double right) {
         /** Writes with the row's middle at half the height of the digits. */
-        public void write(Color color, String text, double x) {
+        void write(Color color, String text, double x) {
             graphics.setColor(color);
             Picture.write(graphics, Picture.SMALL, text, x, middle + 3.5);
         }
 
-        void bar(Color color, double end, double thickness) {
-            graphics.setColor(color);
-            graphics.fill(new Rectangle2D.Double(left, middle - thickness / 2, end - left, thickness));
-        }
-
-        void line(double from, double to) {
-            graphics.draw(new Line2D.Double(from, middle, to, middle));
+        void line(double fromX, double fromY, double toX, double toY) {
+            graphics.draw(new Line2D.Double(fromX, middle + fromY, toX, middle + toY));
         }
 
         void cross(double x) {
-            graphics.draw(new Line2D.Double(x - 4, middle - 4, x + 4, middle + 4));
-            graphics.draw(new Line2D.Double(x - 4, middle + 4, x + 4, middle - 4));
-        }
-
-        /** A dot at the usual call and a line to the unlucky one, whose time is written behind it. */
-        public void dotAndTail(double usual, Color textColor, double tailNanos) {
-            double tail = x.applyAsDouble(tailNanos / 1e6);
-            line(usual, tail);
-            graphics.draw(new Line2D.Double(tail, middle - DOT / 2, tail, middle + DOT / 2));
-            Color color = graphics.getColor();
-            write(textColor, Numbers.millis(tailNanos), Math.max(tail, usual + DOT / 2) + 4);
-            graphics.setColor(color);
-            dot(usual);
+            line(x - 4, -4, x + 4, 4);
+            line(x - 4, 4, x + 4, -4);
         }
 
         void dot(double x) {
@@ -82,8 +72,110 @@ public record Panels(
         }
     }
 
-    public Picture picture(Painter painter) {
-        double[] rows = rows();
+    /**
+     * What one call takes and what the unlucky one takes: for each contender a dot at the usual call and a line to the
+     * 99th percentile, on a logarithmic axis.
+     *
+     * <p>Where more than 1 % of the calls failed there is no 99th percentile of all calls, and the line runs out of the
+     * panel.
+     *
+     * @param usual what stands for the usual call
+     * @param withSyns whether the SYNs for a connection are written to the right
+     */
+    public static Panels overview(
+            String title, String foot, List<ScenarioResult> results, ToDoubleFunction<Times> usual, boolean withSyns) {
+        Axis axis = Axis.ofTimes(results, usual);
+        // Room for what is written behind the longest line.
+        double share = withSyns ? 0.66 : 0.77;
+        return new Panels(
+                title,
+                foot + " Line and number: the 99th percentile. Cross: calls that failed."
+                        + (withSyns ? " To the right: SYNs per connection." : ""),
+                results,
+                axis.ticks(),
+                millis -> axis.position(millis) * share,
+                (row, summary) -> {
+                    var times = summary.times();
+                    if (times != null) {
+                        paintTimes(row, summary, times, usual.applyAsDouble(times));
+                    }
+                    Double syns = withSyns ? summary.perConnection(Traffic::syns) : null;
+                    if (syns != null) {
+                        String text = Numbers.decimals(2, syns);
+                        row.write(Palette.INK, text, row.right - Picture.widthOf(Picture.SMALL, text));
+                    }
+                });
+    }
+
+    private static void paintTimes(Row row, Summary summary, Times times, double usualNanos) {
+        Palette palette = Palette.of(summary.contender());
+        double usual = row.x.applyAsDouble(usualNanos / 1e6);
+        row.graphics.setColor(palette.color());
+        row.graphics.setStroke(new BasicStroke(palette.races() ? 3 : 2));
+        if (times.ofFailures()) {
+            row.cross(usual);
+            row.write(Palette.INK, "all failed", usual + 7);
+        } else if (summary.failures() * 100L > summary.calls()) {
+            String failed = Numbers.failed(summary.failures(), summary.calls());
+            double end = row.right - Picture.widthOf(Picture.SMALL, failed) - 10;
+            row.line(usual, 0, end, 0);
+            row.cross(end);
+            row.dot(usual);
+            row.write(Palette.INK, failed, end + 7);
+        } else {
+            double tail = row.x.applyAsDouble(times.p99() / 1e6);
+            row.line(usual, 0, tail, 0);
+            row.line(tail, -DOT / 2, tail, DOT / 2);
+            row.dot(usual);
+            row.write(Palette.INK, Numbers.millis(times.p99()), Math.max(tail, usual + DOT / 2) + 4);
+        }
+    }
+
+    /** What the contenders ask of the network: the SYNs that they sent for a connection, retransmissions included. */
+    static Panels syns(List<ScenarioResult> results) {
+        double most = results.stream()
+                .flatMap(result -> result.summaries().stream())
+                .map(Summary::synsPerCall)
+                .filter(syns -> syns != null)
+                .mapToDouble(syns -> syns)
+                .max()
+                .orElse(1);
+        double step = most <= 5 ? 1 : most <= 10 ? 2 : most <= 25 ? 5 : most <= 50 ? 10 : 20;
+        return new Panels(
+                "SYNs per connection",
+                "SYNs sent for each call, retransmissions included",
+                results,
+                DoubleStream.iterate(0, tick -> tick <= most, tick -> tick + step)
+                        .toArray(),
+                // Room for the number behind the longest bar.
+                syns -> syns / most * 0.86,
+                (row, summary) -> {
+                    Double syns = summary.synsPerCall();
+                    if (syns != null) {
+                        double end = row.x.applyAsDouble(syns);
+                        row.graphics.setColor(Palette.of(summary.contender()).fill());
+                        row.graphics.fill(new Rectangle2D.Double(row.left, row.middle - 5.5, end - row.left, 11));
+                        row.write(Palette.INK, Numbers.decimals(1, syns), end + 4);
+                    }
+                });
+    }
+
+    // A client next to the same with Connie, otherwise in the order of the run.
+    private List<String> contenders() {
+        var byClient = new LinkedHashMap<String, Set<String>>();
+        for (ScenarioResult result : results) {
+            for (Measurement measurement : result.measurements()) {
+                String name = measurement.contender();
+                byClient.computeIfAbsent(Palette.client(name), client -> new LinkedHashSet<>())
+                        .add(name);
+            }
+        }
+        return byClient.values().stream().flatMap(Set::stream).toList();
+    }
+
+    public Picture picture() {
+        List<String> contenders = contenders();
+        double[] rows = rows(contenders);
         int panelHeight = PANEL_HEAD + (int) rows[contenders.size()] + PANEL_FOOT;
         int height = MARGIN + TITLE + (results.size() + COLUMNS - 1) / COLUMNS * panelHeight + FOOT + MARGIN;
         var picture = new Picture(height);
@@ -97,22 +189,20 @@ public record Panels(
         for (int i = 0; i < results.size(); i++) {
             double left = panelsLeft + i % COLUMNS * (panelWidth + GAP);
             double top = MARGIN + TITLE + (double) (i / COLUMNS) * panelHeight;
-            if (i % COLUMNS == 0) {
-                for (int row = 0; row < contenders.size(); row++) {
-                    String name = contenders.get(row);
-                    double right = MARGIN + names - Picture.widthOf(font(name), name);
-                    picture.add(font(name), Palette.INK, name, right, top + PANEL_HEAD + rows[row] + 4);
-                }
+            for (int row = 0; row < contenders.size() && i % COLUMNS == 0; row++) {
+                String name = contenders.get(row);
+                double right = MARGIN + names - Picture.widthOf(font(name), name);
+                picture.add(font(name), Palette.INK, name, right, top + PANEL_HEAD + rows[row] + 4);
             }
             ScenarioResult result = results.get(i);
-            picture.add(0, 0, graphics -> paint(graphics, result, rows, left, top, panelWidth, painter));
+            picture.add(0, 0, graphics -> paint(graphics, result, contenders, rows, left, top, panelWidth));
         }
         picture.add(Picture.TEXT, Palette.FAINT_INK, foot, MARGIN, height - MARGIN);
         return picture;
     }
 
     /** The middle of each row, and last the height of all, from the top of the first. */
-    private double[] rows() {
+    private static double[] rows(List<String> contenders) {
         List<String> clients = contenders.stream().map(Palette::client).toList();
         boolean grouped = clients.stream().distinct().count() < clients.size();
         double[] rows = new double[contenders.size() + 1];
@@ -134,11 +224,11 @@ public record Panels(
     private void paint(
             Graphics2D graphics,
             ScenarioResult result,
+            List<String> contenders,
             double[] rows,
             double left,
             double top,
-            double width,
-            Painter painter) {
+            double width) {
         double rowsTop = top + PANEL_HEAD;
         double rowsBottom = rowsTop + rows[contenders.size()];
         graphics.setColor(Palette.INK);
@@ -155,10 +245,8 @@ public record Panels(
         }
         DoubleUnaryOperator x = value -> left + Math.max(0, Math.min(1, position.applyAsDouble(value))) * width;
         for (Summary summary : result.summaries()) {
-            int row = contenders.indexOf(summary.contender());
-            if (row >= 0) {
-                painter.paint(new Row(graphics, x, rowsTop + rows[row], left, left + width), summary);
-            }
+            double middle = rowsTop + rows[contenders.indexOf(summary.contender())];
+            painter.paint(new Row(graphics, x, middle, left, left + width), summary);
         }
     }
 }

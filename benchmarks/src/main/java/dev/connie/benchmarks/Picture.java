@@ -73,6 +73,7 @@ public final class Picture {
 
     /** Writes {@code name.png} and {@code name.svg} and tells which. */
     public List<Path> save(Path directory, String name) throws IOException {
+        Files.createDirectories(directory);
         Path png = directory.resolve(name + ".png");
         var image = new BufferedImage(WIDTH * PIXELS_PER_POINT, height * PIXELS_PER_POINT, BufferedImage.TYPE_INT_RGB);
         Graphics2D pixels = image.createGraphics();

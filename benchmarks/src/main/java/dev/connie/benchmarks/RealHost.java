@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.tls.HandshakeCertificates;
@@ -19,26 +18,20 @@ import okhttp3.tls.HandshakeCertificates;
 record RealHost(String name, int port) {
     /** The connect timeout: that of the experiment of 2012. */
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
-
     // An IPv6 literal is in brackets.
-    private static final Pattern FORM = Pattern.compile("(\\[.+]|[^:]+):(\\d{1,9})");
+    private static final Pattern FORM = Pattern.compile("(\\[.+]|[^:]+):([1-9]\\d{0,4})");
 
     static RealHost parse(String text) {
         Matcher parts = FORM.matcher(text);
-        if (!parts.matches()) {
+        if (!parts.matches() || Integer.parseInt(parts.group(2)) > 65_535) {
             throw new IllegalArgumentException("not host:port, such as example.com:443: " + text);
         }
-        int port = Integer.parseInt(parts.group(2));
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("a port is 1 to 65535: " + text);
-        }
-        return new RealHost(parts.group(1), port);
+        return new RealHost(parts.group(1), Integer.parseInt(parts.group(2)));
     }
 
     /** How many addresses it has. */
     String description() throws IOException {
-        int addresses = InetAddress.getAllByName(name).length;
-        return addresses == 1 ? "1 address" : addresses + " addresses";
+        return Numbers.counted(InetAddress.getAllByName(name).length, "address");
     }
 
     /** @param fetches whether the contenders speak HTTP: over TLS then where the port is 443 or 8443 */
@@ -49,19 +42,13 @@ record RealHost(String name, int port) {
                         .build()
                 : null;
         var site = new Site(HostResolver.SYSTEM, port, TIMEOUT, tls, null);
-        ExecutorService callers = Callers.open();
         Trial trial = Trial.open(kinds, any -> site);
         try (trial) {
-            trial.start(callers, settings, name);
-        } finally {
-            callers.shutdown();
+            trial.start(settings, name);
         }
-        return new ScenarioResult(
-                toString(),
-                description(),
-                trial.tallies().stream()
-                        .map(tally -> tally.measurement(null, null))
-                        .toList());
+        var measurements =
+                trial.tallies().stream().map(tally -> tally.measurement(null)).toList();
+        return new ScenarioResult(toString(), description(), measurements);
     }
 
     @Override

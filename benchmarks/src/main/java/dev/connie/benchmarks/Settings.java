@@ -8,9 +8,8 @@ import java.time.Duration;
  * @param rounds how many times each contender calls in each scenario
  * @param gap the time from the start of one call to that of the next, of whichever contender
  * @param seed decides all that is drawn: orders of calls and of addresses, and what the lab loses
- * @param costEverywhere whether what calls cost is measured in every scenario, not only where nothing waits for a timeout
  */
-record Settings(int rounds, Duration gap, long seed, boolean costEverywhere) {
+record Settings(int rounds, Duration gap, long seed) {
     Settings {
         if (rounds < 1) {
             throw new IllegalArgumentException("rounds must be at least 1: " + rounds);
@@ -18,6 +17,6 @@ record Settings(int rounds, Duration gap, long seed, boolean costEverywhere) {
     }
 
     Settings withGap(Duration other) {
-        return new Settings(rounds, other, seed, costEverywhere);
+        return new Settings(rounds, other, seed);
     }
 }

@@ -1,6 +1,10 @@
 package dev.connie.benchmarks;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.connie.benchmarks.lab.Traffic;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,10 @@ public record Summary(
     /** HdrHistogram's number of significant decimal digits: no percentile is off by more than 0.1 %. */
     private static final int SIGNIFICANT_DIGITS = 3;
 
+    private static final String TIMES_OF = "times_of";
+    private static final String FAILURES = "failures";
+    private static final List<String> TIMES = List.of("mean_ms", "sd_ms", "p50_ms", "p90_ms", "p99_ms", "max_ms");
+
     /**
      * Wall-clock times, in nanoseconds. Mean, deviation and maximum are exact.
      *
@@ -36,11 +44,9 @@ public record Summary(
     public static Summary of(Measurement measurement) {
         boolean allFailed = measurement.nanos().isEmpty();
         List<Long> nanos = allFailed ? measurement.failedNanos() : measurement.nanos();
-        return new Summary(
-                measurement,
-                measurement.count(),
-                measurement.failedNanos().size(),
-                nanos.isEmpty() ? null : times(allFailed, nanos));
+        int failures = measurement.failedNanos().size();
+        Times times = nanos.isEmpty() ? null : times(allFailed, nanos);
+        return new Summary(measurement, measurement.count(), failures, times);
     }
 
     private static Times times(boolean ofFailures, List<Long> nanos) {
@@ -71,41 +77,44 @@ public record Summary(
         return measurement.contender();
     }
 
+    /** Adds the counts and times to a line of results, times in milliseconds. */
+    public void addTo(ObjectNode row) {
+        row.put("calls", calls).put("failed", failures);
+        row.put(TIMES_OF, times == null ? "nothing" : times.ofFailures ? FAILURES : "successes");
+        double[] nanos = times == null
+                ? new double[0]
+                : new double[] {times.mean, times.deviation, times.p50, times.p90, times.p99, times.max};
+        for (int i = 0; i < TIMES.size(); i++) {
+            boolean isKnown = times != null && !Double.isNaN(nanos[i]);
+            // To the nanosecond: digits that a table would round away cost a file nothing.
+            row.put(TIMES.get(i), isKnown ? BigDecimal.valueOf(Math.round(nanos[i]), 6) : null);
+        }
+    }
+
+    /** Whether the times of a line of results are those to fail. */
+    static boolean isOfFailures(ObjectNode row) {
+        return row.path(TIMES_OF).asText().equals(FAILURES);
+    }
+
     /** The SYNs that its addresses saw, per call, failures included; null where packets are not seen. */
-    public @Nullable Double synsPerCall() {
+    @Nullable
+    Double synsPerCall() {
+        return perCall(Traffic::syns);
+    }
+
+    /** What its addresses saw of something, likewise. */
+    @Nullable
+    Double perCall(ToLongFunction<Traffic> count) {
+        return per(calls, count);
+    }
+
+    /** The same for each call that connected; null where none did. */
+    public @Nullable Double perConnection(ToLongFunction<Traffic> count) {
+        return per(calls - failures, count);
+    }
+
+    private @Nullable Double per(int of, ToLongFunction<Traffic> count) {
         var traffic = measurement.traffic();
-        return traffic == null ? null : perCall(traffic.syns());
-    }
-
-    /** The connections that its servers accepted, likewise. */
-    @Nullable
-    Double handshakesPerCall() {
-        var traffic = measurement.traffic();
-        return traffic == null ? null : perCall(traffic.handshakes());
-    }
-
-    /** The resets in either direction, likewise. */
-    @Nullable
-    Double resetsPerCall() {
-        var traffic = measurement.traffic();
-        return traffic == null ? null : perCall(traffic.resets());
-    }
-
-    private @Nullable Double perCall(long count) {
-        return calls == 0 ? null : (double) count / calls;
-    }
-
-    /** CPU time of this process, the lab's own threads left out; null where not measured. */
-    @Nullable
-    Double cpuMicrosPerCall() {
-        var cost = measurement.cost();
-        return cost == null ? null : cost.cpuNanos() / 1_000;
-    }
-
-    /** The most threads beyond the callers' own; null where not measured. */
-    @Nullable
-    Integer extraThreads() {
-        var cost = measurement.cost();
-        return cost == null ? null : cost.extraThreads();
+        return traffic == null || of == 0 ? null : (double) count.applyAsLong(traffic) / of;
     }
 }

@@ -1,6 +1,5 @@
 package dev.connie.benchmarks;
 
-import dev.connie.benchmarks.Measurement.Cost;
 import dev.connie.benchmarks.Measurement.Failure;
 import dev.connie.benchmarks.lab.Traffic;
 import java.io.Closeable;
@@ -26,8 +25,8 @@ final class Tally {
         this.contender = contender;
     }
 
-    String name() {
-        return name;
+    Contender contender() {
+        return contender;
     }
 
     /** Makes one call and takes its time. */
@@ -37,27 +36,24 @@ final class Tally {
             Closeable connection = contender.reach(host);
             long took = System.nanoTime() - start;
             connection.close();
-            succeeded(took);
+            synchronized (this) {
+                nanos.add(took);
+            }
         } catch (IOException | RuntimeException e) {
-            failed(System.nanoTime() - start, e);
+            long took = System.nanoTime() - start;
+            synchronized (this) {
+                failedNanos.add(took);
+                // Without the message: it names addresses and ports, and would be another one each time.
+                failures.merge(e.getClass().getSimpleName(), 1L, Long::sum);
+            }
         }
     }
 
-    private synchronized void succeeded(long took) {
-        nanos.add(took);
-    }
-
-    private synchronized void failed(long took, Exception failure) {
-        failedNanos.add(took);
-        // Without the message: it names addresses and ports, and would be another one each time.
-        failures.merge(failure.getClass().getSimpleName(), 1L, Long::sum);
-    }
-
-    synchronized Measurement measurement(@Nullable Traffic traffic, @Nullable Cost cost) {
+    synchronized Measurement measurement(@Nullable Traffic traffic) {
         List<Failure> sorted = failures.entrySet().stream()
                 .map(entry -> new Failure(entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparingLong(Failure::count).reversed())
                 .toList();
-        return new Measurement(name, nanos, failedNanos, sorted, traffic, cost);
+        return new Measurement(name, nanos, failedNanos, sorted, traffic);
     }
 }

@@ -4,16 +4,32 @@ import dev.connie.benchmarks.Contender.Kind;
 import dev.connie.benchmarks.Contender.Site;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
-/** Contenders side by side, each at a site of its own. */
+/**
+ * Contenders side by side, each at a site of its own: in each round every one of them calls once, in an order of the
+ * round's own, a gap apart.
+ *
+ * <p>A call starts when its turn comes, whether or not those before it have ended (an open loop). So one that waits for a
+ * timeout does not hold up the others, whatever disturbs the machine meets all contenders alike, and a contender that is
+ * slow is not let off with fewer calls.
+ */
 final class Trial implements AutoCloseable {
-    private final List<Contender> contenders = new ArrayList<>();
     private final List<Tally> tallies = new ArrayList<>();
     private final Phaser running = new Phaser(1);
+    // A thread for each call that is under way.
+    private final ExecutorService callers = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "benchmark-caller");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private Trial() {}
 
@@ -22,8 +38,7 @@ final class Trial implements AutoCloseable {
         var trial = new Trial();
         try {
             for (Kind kind : kinds) {
-                Contender contender = kind.factory().open(sites.apply(trial.contenders.size()));
-                trial.contenders.add(contender);
+                Contender contender = kind.factory().open(sites.apply(trial.tallies.size()));
                 trial.tallies.add(new Tally(kind.name(), contender));
             }
             return trial;
@@ -34,16 +49,36 @@ final class Trial implements AutoCloseable {
     }
 
     /** Starts all calls, and returns while the last of them run. */
-    void start(ExecutorService callers, Settings settings, String host) {
-        new Rounds(callers, settings.gap(), settings.seed()).run(tallies, host, settings.rounds(), running);
+    void start(Settings settings, String host) {
+        List<Tally> order = new ArrayList<>(tallies);
+        var random = new Random(settings.seed());
+        long due = System.nanoTime();
+        for (int round = 0; round < settings.rounds(); round++) {
+            Collections.shuffle(order, random);
+            for (Tally tally : order) {
+                running.register();
+                callers.execute(() -> {
+                    try {
+                        tally.call(host);
+                    } finally {
+                        running.arriveAndDeregister();
+                    }
+                });
+                due += settings.gap().toNanos();
+                for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+            }
+        }
     }
 
     /** Waits for the last calls, and closes the contenders. */
     @Override
     public void close() throws IOException {
         running.arriveAndAwaitAdvance();
-        for (Contender contender : contenders) {
-            contender.close();
+        callers.shutdown();
+        for (Tally tally : tallies) {
+            tally.contender().close();
         }
     }
 

@@ -32,13 +32,13 @@ class MainTest {
         assertThat(run("connect", "--list", "--json")).isZero();
         Path file = Files.writeString(directory.resolve("mine.json"), out.toString());
 
-        assertThat(ScenarioFile.read(file)).containsAll(Benchmark.CONNECT.scenarios());
+        assertThat(Scenarios.read(file)).containsAll(Benchmark.CONNECT.scenarios());
     }
 
     @Test
     void playsAScenarioOfTheUsersOwn() throws IOException {
         Path file = Files.writeString(
-                directory.resolve("mine.json"), ScenarioFile.write(List.of(Scenarios.named("loopback-half-refuse"))));
+                directory.resolve("mine.json"), Scenarios.write(List.of(Scenarios.named("loopback-half-refuse"))));
 
         assertThat(run("connect", "--loopback", "--scenario-file", file.toString(), "--rounds", "2", "--out", out()))
                 .isZero();
@@ -109,7 +109,7 @@ class MainTest {
                 .isZero();
 
         assertThat(lines("http").stream().skip(1))
-                .hasSize(12)
+                .hasSize(16)
                 .allSatisfy(line ->
                         assertThat(line).contains("\"scenario\":\"loopback-all-live\",", "\"calls\":2,\"failed\":0,"));
     }

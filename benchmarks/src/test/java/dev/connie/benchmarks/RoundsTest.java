@@ -2,11 +2,8 @@ package dev.connie.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.connie.benchmarks.Measurement.Cost;
 import dev.connie.benchmarks.Measurement.Failure;
-import java.io.Closeable;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -14,13 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RoundsTest {
@@ -28,47 +21,39 @@ class RoundsTest {
     private static final Contender.Site SITE =
             new Contender.Site(host -> List.of(), 1, Duration.ofSeconds(1), null, null);
 
-    private final ExecutorService callers = Callers.open();
-
-    @AfterEach
-    void endCallers() {
-        callers.shutdownNow();
+    /** Plays so many rounds to their end, and returns what each contender did. */
+    private static List<Measurement> play(int rounds, Contender... contenders) throws IOException {
+        List<Contender.Kind> kinds = Stream.of(contenders)
+                .map(each -> new Contender.Kind("one", site -> each))
+                .toList();
+        Trial trial = Trial.open(kinds, i -> SITE);
+        try (trial) {
+            trial.start(new Settings(rounds, Duration.ofNanos(1), 1), "host");
+        }
+        return trial.tallies().stream().map(tally -> tally.measurement(null)).toList();
     }
 
     @Test
-    void everyContenderCallsOnceInEachRound() {
-        Tally first = new Tally("first", GOOD);
-        Tally second = new Tally("second", GOOD);
-        Phaser running = new Phaser(1);
-
-        new Rounds(callers, Duration.ofNanos(1), 1).run(List.of(first, second), "host", 20, running);
-        running.arriveAndAwaitAdvance();
-
-        assertThat(first.measurement(null, null).count()).isEqualTo(20);
-        assertThat(second.measurement(null, null).count()).isEqualTo(20);
+    void everyContenderCallsOnceInEachRound() throws IOException {
+        assertThat(play(20, GOOD, GOOD)).extracting(Measurement::count).containsExactly(20, 20);
     }
 
     @Test
-    void aCallThatHangsHoldsUpNoOther() {
+    void aCallThatHangsHoldsUpNoOther() throws IOException {
         CountDownLatch others = new CountDownLatch(10);
-        Tally hangs = new Tally("hangs", host -> {
+        Contender hangs = host -> {
             try {
                 others.await();
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
             return () -> {};
-        });
-        Tally good = new Tally("good", host -> {
+        };
+        Contender good = host -> {
             others.countDown();
             return () -> {};
-        });
-        Phaser running = new Phaser(1);
-
-        new Rounds(callers, Duration.ofNanos(1), 1).run(List.of(hangs, good), "host", 10, running);
-        running.arriveAndAwaitAdvance();
-
-        assertThat(hangs.measurement(null, null).nanos()).hasSize(10);
+        };
+        assertThat(play(10, hangs, good).get(0).nanos()).hasSize(10);
     }
 
     @Test
@@ -80,7 +65,7 @@ class RoundsTest {
 
         IntStream.range(0, 9).forEach(i -> tally.call("host"));
 
-        Measurement measured = tally.measurement(null, null);
+        Measurement measured = tally.measurement(null);
         assertThat(measured.nanos()).isEmpty();
         assertThat(measured.failedNanos()).hasSize(9);
         assertThat(measured.failures())
@@ -104,47 +89,5 @@ class RoundsTest {
         assertThat(orders).extracting(order -> order.get(0)).containsAll(four);
         assertThat(new RoundRobinNames(four, false, 7).resolve("host")).isEqualTo(four);
         assertThat(orders.get(0).get(0).getHostName()).isEqualTo("host");
-    }
-
-    @Test
-    void theCostOfACallIsItsProcessorTimeAndTheThreadsItNeeds() throws IOException {
-        Cost cheap = new CostMeter(callers).measure(new Contender.Kind("cheap", site -> GOOD), SITE, "host");
-        Cost dear = new CostMeter(callers).measure(new Contender.Kind("dear", site -> new Busy()), SITE, "host");
-
-        assertThat(cheap.extraThreads()).isZero();
-        assertThat(dear.extraThreads()).isEqualTo(1);
-        // Processor time, so that a busy machine makes no difference.
-        assertThat(dear.cpuNanos()).isGreaterThan(Busy.NANOS);
-        assertThat(cheap.cpuNanos()).isLessThan(Busy.NANOS);
-    }
-
-    /** Burns processor time in a thread that it keeps. */
-    private static final class Busy implements Contender {
-        static final long NANOS = 5_000_000;
-
-        private final ExecutorService own = Executors.newSingleThreadExecutor();
-
-        @Override
-        public Closeable reach(String host) throws IOException {
-            try {
-                own.submit(Busy::burn).get();
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IOException(e);
-            }
-            return () -> {};
-        }
-
-        @Override
-        public void close() {
-            own.shutdown();
-        }
-
-        private static void burn() {
-            var threads = ManagementFactory.getThreadMXBean();
-            long end = threads.getCurrentThreadCpuTime() + NANOS + 100_000;
-            while (threads.getCurrentThreadCpuTime() < end) {
-                Thread.onSpinWait();
-            }
-        }
     }
 }

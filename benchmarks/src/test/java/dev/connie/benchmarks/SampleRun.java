@@ -1,6 +1,5 @@
 package dev.connie.benchmarks;
 
-import dev.connie.benchmarks.Measurement.Cost;
 import dev.connie.benchmarks.Measurement.Failure;
 import dev.connie.benchmarks.lab.Traffic;
 import java.time.Instant;
@@ -33,22 +32,22 @@ final class SampleRun {
                         "eight-live",
                         "8 live addresses of 10 to 150 ms, in another order each time.",
                         List.of(
-                                measured("Connie allAtOnce", times(1, 10, 1), 8, 1, 190),
-                                measured("Connie rfc8305", times(1, 10, 140), 1.1, 1, 150),
-                                measured("Socket first address", times(1, 10, 140), 1, 1, 90),
-                                measured("Socket one after another", times(1, 10, 140), 1, 1, 95),
-                                measured("Socket random (cached DNS)", times(1, 10, 140), 1, 1, 91),
-                                measured("oracle", times(1, 10, 1), 1, 1, 88))),
+                                measured("Connie allAtOnce", times(1, 10, 1), 8, 1),
+                                measured("Connie rfc8305", times(1, 10, 140), 1.1, 1),
+                                measured("Socket first address", times(1, 10, 140), 1, 1),
+                                measured("Socket one after another", times(1, 10, 140), 1, 1),
+                                measured("Socket random (cached DNS)", times(1, 10, 140), 1, 1),
+                                measured("oracle", times(1, 10, 1), 1, 1))),
                 new ScenarioResult(
                         "four-of-8-dead",
                         "4 of 8 addresses swallow every packet, in another order each time.",
                         List.of(
-                                measured("Connie allAtOnce", times(1, 20, 1), 8, 1, 190),
-                                measured("Connie rfc8305", stalls(250, 0.5), 1.9, 1, 150),
+                                measured("Connie allAtOnce", times(1, 20, 1), 8, 1),
+                                measured("Connie rfc8305", stalls(250, 0.5), 1.9, 1),
                                 half("Socket first address"),
-                                measured("Socket one after another", stalls(1_001, 0.5), 1.7, 1, 120),
+                                measured("Socket one after another", stalls(1_001, 0.5), 1.7, 1),
                                 half("Socket random (cached DNS)"),
-                                measured("oracle", times(1, 20, 1), 1, 1, 88))),
+                                measured("oracle", times(1, 20, 1), 1, 1))),
                 new ScenarioResult(
                         "all-dead",
                         "4 addresses swallow every packet: the time to fail.",
@@ -83,19 +82,19 @@ final class SampleRun {
 
     private Measurement stock(String scenario, String client) {
         return switch (scenario) {
-            case "eight-live" -> measured(client, times(2, 20, 280), 1, 1, 400);
-            case "fastest-mute-in-tls" -> measured(client, stalls(1_001, 0.25), 1.2, 1.2, 900);
+            case "eight-live" -> measured(client, times(2, 20, 280), 1, 1);
+            case "fastest-mute-in-tls" -> measured(client, stalls(1_001, 0.25), 1.2, 1.2);
             default ->
                 client.equals("java.net.http")
                         ? half(client)
-                        : measured(client, stalls(1_001, scenario.startsWith("four") ? 0.5 : 1), 1.7, 1, 420);
+                        : measured(client, stalls(1_001, scenario.startsWith("four") ? 0.5 : 1), 1.7, 1);
         };
     }
 
     private Measurement racing(String scenario, String client) {
         return scenario.equals("fastest-mute-in-tls")
                 ? failed(client, 1_002, 4)
-                : measured(client, times(2, 20, 4), scenario.startsWith("f") ? 4 : 8, 1, 520);
+                : measured(client, times(2, 20, 4), scenario.startsWith("f") ? 4 : 8, 1);
     }
 
     private static Run run(String benchmark, List<ScenarioResult> results) {
@@ -138,8 +137,7 @@ final class SampleRun {
                         .map(each -> each + 981_000_000)
                         .toList(),
                 List.of(new Failure("connect timed out", CALLS / 2)),
-                new Traffic(CALLS * 3 / 2, CALLS / 2, 0),
-                new Cost(90_500, 0));
+                new Traffic(CALLS * 3 / 2, CALLS / 2, 0));
     }
 
     private Measurement failed(String contender, double millis, double syns) {
@@ -148,20 +146,13 @@ final class SampleRun {
                 List.of(),
                 times(1, millis, 2),
                 List.of(new Failure("connect timed out", CALLS)),
-                new Traffic((long) (syns * CALLS), 0, 0),
-                null);
+                new Traffic((long) (syns * CALLS), 0, 0));
     }
 
-    private static Measurement measured(
-            String contender, List<Long> nanos, double syns, double handshakes, double cpuMicros) {
+    private static Measurement measured(String contender, List<Long> nanos, double syns, double handshakes) {
         long accepted = Math.round(handshakes * CALLS);
         return new Measurement(
-                contender,
-                nanos,
-                List.of(),
-                List.of(),
-                new Traffic(Math.round(syns * CALLS), accepted, 0),
-                new Cost(cpuMicros * 1_000, 0));
+                contender, nanos, List.of(), List.of(), new Traffic(Math.round(syns * CALLS), accepted, 0));
     }
 
     /** One contender of a scenario that is given in milliseconds. */
@@ -172,7 +163,6 @@ final class SampleRun {
                 succeeded.stream().map(each -> each * 1_000_000L).toList(),
                 failed.stream().map(each -> each * 1_000_000L).toList(),
                 failed.isEmpty() ? List.of() : List.of(new Failure("Connect timed out", failed.size())),
-                traffic,
-                null);
+                traffic);
     }
 }

@@ -131,36 +131,13 @@ class ScenariosTest {
         }
     }
 
-    @Nested
-    class TheList {
-        @Test
-        void showsNameDescriptionAndAddresses() {
-            assertThat(Scenarios.describe(List.of(named("one-address"), named("ipv6-dead"))))
-                    .isEqualToNormalizingNewlines("""
-                            one-address  One live address of 20 ms: nothing to win, so what does a race cost?
-                                         20 ms; jitter 1 ms; timeout 1 s
-                            ipv6-dead    2 IPv6 addresses come first and swallow every packet, 2 IPv4 addresses are well.
-                                         2x IPv6 black hole, 20 ms, 30 ms; jitter 1 ms; timeout 1 s
-                            """);
-        }
-
-        @Test
-        void showsEverythingThatAReplicaCanBe() {
-            Replica goesBad = new Replica(
-                    Family.IPV6,
-                    Duration.ofMillis(5),
-                    Duration.ofMillis(2),
-                    0.1,
-                    0.025,
-                    Fault.MUTE_IN_TLS,
-                    Duration.ofSeconds(2),
-                    Duration.ofMillis(3_500));
-            var scenario = new Scenario("mine", "", Duration.ofMillis(500), true, List.of(goesBad, Replica.live(7)));
-
-            assertThat(Scenarios.replicas(scenario))
-                    .isEqualTo("IPv6 5 ms jitter 2 ms loss 10 % SYN loss 2.5 % mute in TLS from 2 s until 3.5 s, 7 ms;"
-                            + " shuffled; timeout 500 ms");
-        }
+    @Test
+    void theListShowsNameAndDescription() {
+        assertThat(Scenarios.describe(List.of(named("one-address"), named("ipv6-dead"))))
+                .isEqualToNormalizingNewlines("""
+                          one-address  One live address of 20 ms: nothing to win, so what does a race cost?
+                          ipv6-dead    2 IPv6 addresses come first and swallow every packet, 2 IPv4 addresses are well.
+                        """);
     }
 
     private static Scenario named(String name) {

@@ -3,7 +3,6 @@ package dev.connie.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.connie.benchmarks.Measurement.Cost;
 import dev.connie.benchmarks.lab.Traffic;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -94,22 +93,16 @@ class SummaryTest {
     }
 
     @Nested
-    class TheCost {
+    class WhatTheNetworkSaw {
         @Test
         void isPerCallWhetherItSucceededOrNot() {
             Summary summary = Summary.of(new Measurement(
-                    "a",
-                    List.of(MILLI, MILLI, MILLI),
-                    List.of(MILLI),
-                    List.of(),
-                    new Traffic(10, 3, 1),
-                    new Cost(1_500, 2)));
+                    "a", List.of(MILLI, MILLI, MILLI), List.of(MILLI), List.of(), new Traffic(10, 3, 1)));
 
             assertThat(summary.synsPerCall()).isEqualTo(2.5);
-            assertThat(summary.handshakesPerCall()).isEqualTo(0.75);
-            assertThat(summary.resetsPerCall()).isEqualTo(0.25);
-            assertThat(summary.cpuMicrosPerCall()).isEqualTo(1.5);
-            assertThat(summary.extraThreads()).isEqualTo(2);
+            assertThat(summary.perCall(Traffic::handshakes)).isEqualTo(0.75);
+            assertThat(summary.perCall(Traffic::resets)).isEqualTo(0.25);
+            assertThat(summary.perConnection(Traffic::syns)).isEqualTo(10 / 3.0);
         }
 
         @Test
@@ -117,10 +110,8 @@ class SummaryTest {
             Summary summary = Summary.of(succeeded(1));
 
             assertThat(summary.synsPerCall()).isNull();
-            assertThat(summary.handshakesPerCall()).isNull();
-            assertThat(summary.resetsPerCall()).isNull();
-            assertThat(summary.cpuMicrosPerCall()).isNull();
-            assertThat(summary.extraThreads()).isNull();
+            assertThat(summary.perCall(Traffic::handshakes)).isNull();
+            assertThat(summary.perCall(Traffic::resets)).isNull();
         }
     }
 
@@ -129,6 +120,6 @@ class SummaryTest {
     }
 
     private static Measurement measurement(List<Long> nanos, List<Long> failedNanos) {
-        return new Measurement("a", nanos, failedNanos, List.of(), null, null);
+        return new Measurement("a", nanos, failedNanos, List.of(), null);
     }
 }

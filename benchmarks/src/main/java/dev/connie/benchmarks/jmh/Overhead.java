@@ -1,21 +1,16 @@
 package dev.connie.benchmarks.jmh;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.connie.benchmarks.Numbers;
-import dev.connie.benchmarks.Results;
+import dev.connie.benchmarks.Report;
 import dev.connie.benchmarks.Table;
-import dev.connie.benchmarks.Table.Column;
-import dev.connie.benchmarks.jmh.OverheadResult.Sample;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -37,52 +32,94 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class Overhead {
     private static final TimeValue ITERATION = TimeValue.milliseconds(200);
 
-    static final Table<OverheadResult> TABLE = new Table<>(List.of(
-            Column.text("case", "name", result -> result.what().name()),
-            Column.text("", "benchmark", result -> result.what().benchmark()),
-            new Column<>("", "", "parameters", result -> result.what().parameters(), result -> ""),
-            Column.number(
-                    "plain", "us", "plain_us", result -> result.median(Sample::plainMicros), Numbers::twoDecimals),
-            Column.number(
-                    "Connie", "us", "connie_us", result -> result.median(Sample::connieMicros), Numbers::twoDecimals),
-            Column.number("ratio", "", "time_ratio", result -> result.median(Sample::timeRatio), Overhead::ratio),
-            Column.number(
-                    "quarter",
-                    "below",
-                    "time_ratio_q1",
-                    result -> result.quantile(0.25, Sample::timeRatio),
-                    Numbers::twoDecimals),
-            Column.number(
-                    "quarter",
-                    "above",
-                    "time_ratio_q3",
-                    result -> result.quantile(0.75, Sample::timeRatio),
-                    Numbers::twoDecimals),
-            goal("time_goal", result -> result.what().timeGoal()),
-            Column.number("plain", "B", "plain_bytes", result -> result.median(Sample::plainBytes), Numbers::whole),
-            Column.number("Connie", "B", "connie_bytes", result -> result.median(Sample::connieBytes), Numbers::whole),
-            Column.number("ratio", "", "bytes_ratio", result -> result.median(Sample::bytesRatio), Overhead::ratio),
-            goal("bytes_goal", result -> result.what().bytesGoal()),
-            new Column<>("", "", "met", OverheadResult::isMet, result -> ""),
-            Column.text("goals", "", OverheadResult::verdict),
-            Column.number("", "", "samples", result -> result.samples().size(), Numbers::whole)));
+    /** What one operation took in one iteration, of a plain socket and of Connie. */
+    record Sample(double plainMicros, double connieMicros, double plainBytes, double connieBytes) {
+        double timeRatio() {
+            return connieMicros / plainMicros;
+        }
 
-    private Overhead() {}
-
-    private static String ratio(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
-    }
-
-    private static Column<OverheadResult> goal(String key, Function<OverheadResult, @Nullable Number> goal) {
-        return Column.number("goal", "", key, goal, value -> "<" + value);
+        double bytesRatio() {
+            return connieBytes / plainBytes;
+        }
     }
 
     /**
-     * Measures, prints the table and writes {@code results.jsonl}. Whether or not the goals are met, that is no failure:
+     * What became of one case.
+     *
+     * @param samples one for each iteration of each fork
+     */
+    record Result(OverheadCase what, List<Sample> samples) {
+        double median(ToDoubleFunction<Sample> figure) {
+            return quantile(0.5, figure);
+        }
+
+        /** Returns the sample's figure below which this part of the samples lies. */
+        double quantile(double part, ToDoubleFunction<Sample> figure) {
+            double[] sorted = samples.stream().mapToDouble(figure).sorted().toArray();
+            return sorted.length == 0 ? Double.NaN : sorted[(int) Math.round(part * (sorted.length - 1))];
+        }
+
+        /** Returns whether every goal that there is was met; true if there is none. */
+        boolean isMet() {
+            return isWithin(what.timeGoal(), median(Sample::timeRatio))
+                    && isWithin(what.bytesGoal(), median(Sample::bytesRatio));
+        }
+
+        String verdict() {
+            boolean hasGoal = what.timeGoal() != null || what.bytesGoal() != null;
+            return hasGoal ? isMet() ? "met" : "missed" : "";
+        }
+
+        private static boolean isWithin(@Nullable Double goal, double ratio) {
+            return goal == null || ratio <= goal;
+        }
+    }
+
+    static final Table TABLE = Table.of("""
+            case    |       | name          | text
+            plain   | us    | plain_us      | 2
+            Connie  | us    | connie_us     | 2
+            ratio   |       | time_ratio    | 3
+            quarter | below | time_ratio_q1 | 2
+            quarter | above | time_ratio_q3 | 2
+            goal    |       | time_goal     | <
+            plain   | B     | plain_bytes   | 0
+            Connie  | B     | connie_bytes  | 0
+            ratio   |       | bytes_ratio   | 3
+            goal    |       | bytes_goal    | <
+            goals   |       | goals         | text""");
+
+    private Overhead() {}
+
+    static ObjectNode row(Result result) {
+        OverheadCase what = result.what;
+        ObjectNode row = Report.line("name", what.name());
+        return row.putPOJO("parameters", what.parameters())
+                .put("plain_us", result.median(Sample::plainMicros))
+                .put("connie_us", result.median(Sample::connieMicros))
+                .put("time_ratio", finite(result.median(Sample::timeRatio)))
+                .put("time_ratio_q1", finite(result.quantile(0.25, Sample::timeRatio)))
+                .put("time_ratio_q3", finite(result.quantile(0.75, Sample::timeRatio)))
+                .put("time_goal", what.timeGoal())
+                .put("plain_bytes", result.median(Sample::plainBytes))
+                .put("connie_bytes", result.median(Sample::connieBytes))
+                .put("bytes_ratio", finite(result.median(Sample::bytesRatio)))
+                .put("bytes_goal", what.bytesGoal())
+                .put("goals", result.verdict())
+                .put("samples", result.samples.size());
+    }
+
+    /** There is no ratio to nothing allocated. */
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    /**
+     * Measures, prints the table and writes the files of a {@link Report}. Whether or not the goals are met, that is no failure:
      * on a busy machine, one run does not tell.
      *
      * @param quick whether to be done within a minute, with fewer cases and wider quartiles
-     * @param directory where the file goes; made if need be
+     * @param directory where they go; made if need be
      */
     public static void run(boolean quick, Path directory) throws IOException, RunnerException {
         List<OverheadCase> cases = OverheadCase.all(quick);
@@ -94,25 +131,22 @@ public final class Overhead {
                 samples.computeIfAbsent(each, none -> new ArrayList<>()).addAll(fork(each, quick));
             }
         }
-        List<OverheadResult> results = samples.entrySet().stream()
-                .map(each -> new OverheadResult(each.getKey(), each.getValue()))
+        List<Result> results = samples.entrySet().stream()
+                .map(each -> new Result(each.getKey(), each.getValue()))
                 .toList();
         String machine =
                 "JDK " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors";
-        System.out.printf("%n%s%n%n%s%n", machine, TABLE.text(results));
-        Files.createDirectories(directory);
-        List<ObjectNode> lines = new ArrayList<>();
-        lines.add(Results.head("overhead", List.of(machine)));
-        results.forEach(result -> lines.add(TABLE.json(result)));
-        Path file = directory.resolve("results.jsonl");
-        Results.writeLines(file, lines);
-        System.out.println("Written to " + file);
+        var report = new Report("overhead", Report.line("benchmark", "overhead"), List.of(machine));
+        report.heading("overhead", machine);
+        report.table(TABLE, results.stream().map(Overhead::row).toList());
+        System.out.printf("%n%s", report.text());
+        report.write(directory);
+        System.out.println("Written to " + directory);
     }
 
     private static List<Sample> fork(OverheadCase what, boolean quick) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("^" + Overhead.class.getPackageName().replace(".", "\\.") + "\\."
-                        + what.benchmark().replace(".", "\\.") + "$")
+                .include("^" + SocketBenchmark.class.getName().replace(".", "\\.") + "\\.")
                 .forks(1)
                 .warmupIterations(1)
                 .warmupTime(TimeValue.milliseconds(quick ? 1_500 : 2_500))

@@ -2,70 +2,60 @@ package dev.connie.benchmarks.jmh;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * The other end of a benchmark's connections: a {@link PeerMain} in a process of its own, so that neither what it
- * allocates nor what it computes is charged to the client. It ends when it is closed, or with this process.
+ * The other end of a benchmark's connections, in a process of its own, so that neither what it allocates nor what it
+ * computes is charged to the client. It ends when it is closed, or with this process.
+ *
+ * @param port where it listens, at all addresses of 127.0.0.0/8
  */
-final class Peer implements AutoCloseable {
-    /** What it does with a connection. The name's first letter is the connection's first byte. */
-    enum Role {
-        /** Sends back what comes. */
-        ECHO,
-        /** Sends without end. */
-        POUR,
-        /** Reads without end. */
-        DRAIN;
-
-        byte code() {
-            return (byte) name().charAt(0);
-        }
-    }
-
+record Peer(Process process, int port) implements AutoCloseable {
+    private static final String ACCEPT = "accept";
+    private static final String PLAY = "play";
     private static final String ALLOWED_CPUS = "Cpus_allowed_list:";
-
-    private final Process process;
-    private final int port;
-
-    private Peer(Process process, int port) {
-        this.process = process;
-        this.port = port;
-    }
+    private static final int BACKLOG = 4_096;
+    private static final long POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
     /** Starts one that accepts connections and closes them. */
     static Peer accepting() throws IOException {
-        return start("accept");
+        return start(ACCEPT);
     }
 
-    /** Starts one that does with each connection what its first byte says: a {@link Role}. */
+    /**
+     * Starts one that does with each connection what its first byte says: with an E it sends back what comes, with an S
+     * it sends without end, else it reads without end.
+     */
     static Peer playing() throws IOException {
-        return start("play");
-    }
-
-    int port() {
-        return port;
+        return start(PLAY);
     }
 
     private static Peer start(String mode) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classPath = System.getProperty("java.class.path");
         Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
+                        java,
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Xmx64m",
                         "-cp",
-                        System.getProperty("java.class.path"),
-                        PeerMain.class.getName(),
+                        classPath,
+                        Peer.class.getName(),
                         mode)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         // Not closed: the process would lose its standard output.
-        var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader output = process.inputReader();
         String line = output.readLine();
         if (line == null) {
             process.destroy();
@@ -101,16 +91,73 @@ final class Peer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        // The end of its standard input is the peer's sign to leave.
-        process.getOutputStream().close();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+    public void close() {
+        process.destroy();
+    }
+
+    /** The other process: prints its port, and serves until its standard input ends. */
+    public static void main(String[] args) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.INET);
+        server.bind(new InetSocketAddress("0.0.0.0", 0), BACKLOG);
+        daemon(() -> {
+            if (args[0].equals(ACCEPT)) {
+                acceptAndClose(server);
             }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
+            while (true) {
+                Socket accepted = server.accept().socket();
+                daemon(() -> play(accepted));
+            }
+        });
+        System.out.println(server.socket().getLocalPort());
+        while (System.in.read() >= 0) {
+            // Nothing is ever said; the end is what counts.
         }
+    }
+
+    /** Looks for connections now and then, in batches: a client would pay for waking up who waits for each. */
+    private static void acceptAndClose(ServerSocketChannel server) throws IOException {
+        server.configureBlocking(false);
+        while (true) {
+            SocketChannel accepted = server.accept();
+            if (accepted == null) {
+                LockSupport.parkNanos(POLL_NANOS);
+            } else {
+                accepted.close();
+            }
+        }
+    }
+
+    private static void play(Socket accepted) throws IOException {
+        try (accepted) {
+            accepted.setTcpNoDelay(true);
+            InputStream in = accepted.getInputStream();
+            OutputStream out = accepted.getOutputStream();
+            byte[] chunk = new byte[64 * 1024];
+            int role = in.read();
+            while (role == 'S') {
+                out.write(chunk);
+            }
+            for (int count = in.read(chunk); count > 0; count = in.read(chunk)) {
+                if (role == 'E') {
+                    out.write(chunk, 0, count);
+                }
+            }
+        }
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    private static void daemon(Task task) {
+        Thread thread = new Thread(() -> {
+            try {
+                task.run();
+            } catch (IOException clientLeft) {
+                // As it does at the end of each benchmark.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
     }
 }

@@ -1,13 +1,19 @@
 package dev.connie.benchmarks.jmh;
 
+import static java.net.StandardSocketOptions.SO_LINGER;
+
 import dev.connie.Connector;
+import dev.connie.benchmarks.Policy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -19,14 +25,18 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What reading and writing costs once a socket is connected, over the loopback interface: a plain socket's and Connie's
- * take turns.
+ * What a connect and what reading and writing costs over the loopback interface, where the network itself costs next to
+ * nothing: a plain socket and Connie take turns.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Benchmark)
 public class SocketBenchmark {
-    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final Duration TIMEOUT = Duration.ofMillis(TIMEOUT_MILLIS);
+
+    // A port in TIME_WAIT for each connect, and soon the kernel's search for a free one is what is measured.
+    private static final int CLOSE_WITH_RESET = 0;
 
     // About 1 MiB a turn, or one operation: a turn that is too short measures the clock.
     private static final int BYTES_A_TURN = 1024 * 1024;
@@ -39,134 +49,143 @@ public class SocketBenchmark {
     // has to do for the first.
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** A connection and what it reads into or writes from. */
-    private record Connection(Socket socket, InputStream in, OutputStream out, byte[] buffer) {
-        static Connection of(Socket socket, Peer peer, Peer.Role role, int timeoutMillis, int bytes)
-                throws IOException {
-            // With a timeout, as clients do; from JDK 25 on it makes a difference to a plain socket's reads.
-            socket.connect(new InetSocketAddress("127.0.0.1", peer.port()), CONNECT_TIMEOUT_MILLIS);
-            socket.setTcpNoDelay(true);
-            socket.getOutputStream().write(role.code());
-            socket.setSoTimeout(timeoutMillis);
-            return new Connection(socket, socket.getInputStream(), socket.getOutputStream(), new byte[bytes]);
-        }
-
+    /** What takes turns. */
+    public enum What {
+        /** A race of several addresses, the first of which answers at once, as on loopback all do; and its close. */
+        CONNECT,
+        /** What a library that takes a SocketFactory does: one literal address, nothing to race; and its close. */
+        CONNECT_BY_FACTORY,
         /** A byte there and back: every read has to wait. */
-        void pingPong() throws IOException {
-            out.write(1);
-            if (in.read() < 0) {
+        PING_PONG,
+        /** Reads so many bytes, of which most are there already. */
+        READ,
+        /** Writes so many bytes, for which there is room most of the time. */
+        WRITE;
+
+        boolean isConnect() {
+            return this == CONNECT || this == CONNECT_BY_FACTORY;
+        }
+    }
+
+    @Param({"CONNECT", "CONNECT_BY_FACTORY", "PING_PONG", "READ", "WRITE"})
+    public What what = What.CONNECT;
+
+    @Param("adaptive")
+    public String policy = "adaptive";
+
+    @Param("1")
+    public int addresses;
+
+    @Param("0")
+    public int timeoutMillis;
+
+    @Param("16384")
+    public int bytes;
+
+    private Peer peer;
+    private Connector connector;
+    private List<InetSocketAddress> targets;
+    private Socket plainSocket;
+    private Socket connieSocket;
+    private Turns.Operation plain;
+    private Turns.Operation connie;
+
+    @Setup
+    public void connect() throws IOException {
+        peer = what.isConnect() ? Peer.accepting() : Peer.playing();
+        connector = Policy.SIMULATED.stream()
+                .filter(each -> each.name().equals(policy))
+                .map(each -> Connector.builder().policy(each.fresh().get()).build())
+                .findFirst()
+                .orElseThrow();
+        targets = IntStream.rangeClosed(1, addresses)
+                .mapToObj(i -> new InetSocketAddress("127.0.0." + i, peer.port()))
+                .toList();
+        plainSocket = new Socket();
+        connieSocket = connector.socketFactory().createSocket();
+        if (what.isConnect()) {
+            plain = () -> connectAndClose(new Socket());
+            connie = what == What.CONNECT
+                    ? this::race
+                    : () -> connectAndClose(connector.socketFactory().createSocket());
+        } else {
+            plain = connected(plainSocket);
+            connie = connected(connieSocket);
+            warmUp();
+        }
+    }
+
+    /**
+     * Lets the compiler see the code often enough, while it may still have a CPU to itself. The rests leave JMH's own
+     * warm-up time for a few hundred turns: after those alone, Connie's reads looked 5 % dearer than they are.
+     */
+    private void warmUp() throws IOException {
+        for (int i = 0; what != What.PING_PONG && i < WARM_UP_TURNS * (BYTES_A_TURN / bytes); i++) {
+            plain.run();
+            connie.run();
+        }
+        peer.shareOneCpu();
+    }
+
+    private void race() throws IOException {
+        try (var channel = connector.connect(targets, TIMEOUT)) {
+            channel.setOption(SO_LINGER, CLOSE_WITH_RESET);
+        }
+    }
+
+    private void connectAndClose(Socket unconnected) throws IOException {
+        try (unconnected) {
+            unconnected.connect(targets.get(0), TIMEOUT_MILLIS);
+            unconnected.setOption(SO_LINGER, CLOSE_WITH_RESET);
+        }
+    }
+
+    /** Connects, with a timeout, as clients do; from JDK 25 on it makes a difference to a plain socket's reads. */
+    private Turns.Operation connected(Socket socket) throws IOException {
+        socket.connect(targets.get(0), TIMEOUT_MILLIS);
+        socket.setTcpNoDelay(true);
+        InputStream in = socket.getInputStream();
+        OutputStream out = socket.getOutputStream();
+        byte[] buffer = new byte[bytes];
+        out.write(what == What.PING_PONG ? 'E' : what == What.READ ? 'S' : 'D');
+        socket.setSoTimeout(timeoutMillis);
+        return switch (what) {
+            case WRITE -> () -> out.write(buffer);
+            case READ -> () -> readFully(in, buffer);
+            default ->
+                () -> {
+                    out.write(1);
+                    if (in.read() < 0) {
+                        throw new EOFException();
+                    }
+                };
+        };
+    }
+
+    private static void readFully(InputStream in, byte[] buffer) throws IOException {
+        for (int done = 0; done < buffer.length; ) {
+            int count = in.read(buffer, done, buffer.length - done);
+            if (count < 0) {
                 throw new EOFException();
             }
-        }
-
-        /** Reads so many bytes, of which most are there already. */
-        void read() throws IOException {
-            for (int done = 0; done < buffer.length; ) {
-                int count = in.read(buffer, done, buffer.length - done);
-                if (count < 0) {
-                    throw new EOFException();
-                }
-                done += count;
-            }
-        }
-
-        /** Writes so many bytes, for which there is room most of the time. */
-        void write() throws IOException {
-            out.write(buffer);
+            done += count;
         }
     }
 
-    /** Two connections to a peer, which plays the same role to both. */
-    @State(Scope.Benchmark)
-    // Each kind connects before JMH measures.
-    @SuppressWarnings("NullAway.Init")
-    public abstract static class Pair {
-        Peer peer;
-        Connection plain;
-        Connection connie;
-
-        void connect(Peer.Role role, int timeoutMillis, int bytes) throws IOException {
-            peer = Peer.playing();
-            plain = Connection.of(new Socket(), peer, role, timeoutMillis, bytes);
-            Socket raced = Connector.create().socketFactory().createSocket();
-            connie = Connection.of(raced, peer, role, timeoutMillis, bytes);
-        }
-
-        /**
-         * Lets the compiler see the code often enough, while it may still have a CPU to itself. The rests leave JMH's own
-         * warm-up time for a few hundred turns: after those alone, Connie's reads looked 5 % dearer than they are.
-         */
-        void warmUp(int bytes, Turns.Operation ofPlain, Turns.Operation ofConnie) throws IOException {
-            for (int i = 0; i < WARM_UP_TURNS * (BYTES_A_TURN / bytes); i++) {
-                ofPlain.run();
-                ofConnie.run();
-            }
-        }
-
-        @TearDown
-        public void close() throws IOException {
-            plain.socket.close();
-            connie.socket.close();
-            peer.close();
-        }
-    }
-
-    /** The other end answers. */
-    @State(Scope.Benchmark)
-    public static class Echoes extends Pair {
-        @Param({"0", "10000"})
-        public int timeoutMillis;
-
-        @Setup
-        public void connect() throws IOException {
-            connect(Peer.Role.ECHO, timeoutMillis, 1);
-            peer.shareOneCpu();
-        }
-    }
-
-    /** The other end sends as much as there is room for. */
-    @State(Scope.Benchmark)
-    public static class Sources extends Pair {
-        @Param({"0", "10000"})
-        public int timeoutMillis;
-
-        @Param({"16384", "1048576"})
-        public int bytes;
-
-        @Setup
-        public void connect() throws IOException {
-            connect(Peer.Role.POUR, timeoutMillis, bytes);
-            warmUp(bytes, plain::read, connie::read);
-            peer.shareOneCpu();
-        }
-    }
-
-    /** The other end takes as much as it can. */
-    @State(Scope.Benchmark)
-    public static class Sinks extends Pair {
-        @Param({"16384", "1048576"})
-        public int bytes;
-
-        @Setup
-        public void connect() throws IOException {
-            connect(Peer.Role.DRAIN, 0, bytes);
-            warmUp(bytes, plain::write, connie::write);
-            peer.shareOneCpu();
-        }
+    @TearDown
+    public void close() throws IOException {
+        plainSocket.close();
+        connieSocket.close();
+        connector.close();
+        peer.close();
     }
 
     @Benchmark
-    public void pingPong(Echoes echoes, Turns turns) throws IOException {
-        turns.take(PINGS_A_TURN, 0, echoes.plain::pingPong, echoes.connie::pingPong);
-    }
-
-    @Benchmark
-    public void read(Sources sources, Turns turns) throws IOException {
-        turns.take(BYTES_A_TURN / sources.bytes, REST_NANOS, sources.plain::read, sources.connie::read);
-    }
-
-    @Benchmark
-    public void write(Sinks sinks, Turns turns) throws IOException {
-        turns.take(BYTES_A_TURN / sinks.bytes, REST_NANOS, sinks.plain::write, sinks.connie::write);
+    public void turns(Turns turns) throws IOException {
+        switch (what) {
+            case READ, WRITE -> turns.take(BYTES_A_TURN / bytes, REST_NANOS, plain, connie);
+            case PING_PONG -> turns.take(PINGS_A_TURN, 0, plain, connie);
+            default -> turns.take(1, 0, plain, connie);
+        }
     }
 }

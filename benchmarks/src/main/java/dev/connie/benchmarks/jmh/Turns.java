@@ -34,24 +34,17 @@ public class Turns {
     /** Runs each the given number of times, after a rest each; who begins takes turns, too. */
     void take(int times, long restNanos, Operation plain, Operation connie) throws IOException {
         plainIsFirst = !plainIsFirst;
-        if (plainIsFirst) {
-            takePlain(times, restNanos, plain);
-        }
-        LockSupport.parkNanos(restNanos);
-        long bytes = THREADS.getCurrentThreadAllocatedBytes();
-        connieNanos += nanosOf(times, connie);
-        connieBytes += THREADS.getCurrentThreadAllocatedBytes() - bytes;
-        if (!plainIsFirst) {
-            takePlain(times, restNanos, plain);
+        for (boolean isPlain : new boolean[] {plainIsFirst, !plainIsFirst}) {
+            LockSupport.parkNanos(restNanos);
+            long bytes = THREADS.getCurrentThreadAllocatedBytes();
+            long nanos = nanosOf(times, isPlain ? plain : connie);
+            bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
+            plainNanos += isPlain ? nanos : 0;
+            plainBytes += isPlain ? bytes : 0;
+            connieNanos += isPlain ? 0 : nanos;
+            connieBytes += isPlain ? 0 : bytes;
         }
         operations += times;
-    }
-
-    private void takePlain(int times, long restNanos, Operation operation) throws IOException {
-        LockSupport.parkNanos(restNanos);
-        long bytes = THREADS.getCurrentThreadAllocatedBytes();
-        plainNanos += nanosOf(times, operation);
-        plainBytes += THREADS.getCurrentThreadAllocatedBytes() - bytes;
     }
 
     private static long nanosOf(int times, Operation operation) throws IOException {

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What is wrong with an address. */
@@ -18,6 +19,7 @@ public enum Fault {
     MUTE_IN_TLS;
 
     /** As it is written in a file: {@code black-hole}. */
+    @JsonValue
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

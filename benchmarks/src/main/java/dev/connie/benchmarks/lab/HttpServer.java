@@ -29,6 +29,8 @@ record HttpServer(@Nullable SSLContext tls) {
 
     /** Serves a connection to its end. */
     void serve(Socket connection) throws IOException {
+        // As web servers do: else the second record of a TLS handshake waits for the first one's acknowledgement.
+        connection.setTcpNoDelay(true);
         try (Socket socket = tls == null ? connection : overTls(connection, tls)) {
             InputStream in = socket.getInputStream();
             if (!readHead(in)) {

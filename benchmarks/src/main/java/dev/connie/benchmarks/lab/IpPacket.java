@@ -70,30 +70,26 @@ final class IpPacket {
                         && Short.toUnsignedInt(bytes.getShort(destinationAt())) == (Plan.REAL_4 ^ Plan.SIDE);
     }
 
-    /** The copy that the source belongs to, -1 if none. */
-    int sourceCopy() {
-        return copyAt(sourceAt());
+    /** The copy that the destination belongs to, or the source; -1 if none. */
+    int copy(boolean ofDestination) {
+        int address = ofDestination ? destinationAt() : sourceAt();
+        return (isIpv6()
+                        ? Short.toUnsignedInt(bytes.getShort(address + 12))
+                        : Byte.toUnsignedInt(bytes.get(address + 2)))
+                - 1;
     }
 
-    int sourceReplica() {
-        return replicaAt(sourceAt());
+    /** The replica that the destination belongs to, or the source; -1 if none. */
+    int replica(boolean ofDestination) {
+        int address = ofDestination ? destinationAt() : sourceAt();
+        return (isIpv6()
+                        ? Short.toUnsignedInt(bytes.getShort(address + 14))
+                        : Byte.toUnsignedInt(bytes.get(address + 3)))
+                - 1;
     }
 
-    /** The copy that the destination belongs to, -1 if none. */
-    int destinationCopy() {
-        return copyAt(destinationAt());
-    }
-
-    int destinationReplica() {
-        return replicaAt(destinationAt());
-    }
-
-    int sourcePort() {
-        return Short.toUnsignedInt(bytes.getShort(tcp()));
-    }
-
-    int destinationPort() {
-        return Short.toUnsignedInt(bytes.getShort(tcp() + 2));
+    int port(boolean ofDestination) {
+        return Short.toUnsignedInt(bytes.getShort(tcp() + (ofDestination ? 2 : 0)));
     }
 
     int sequenceNumber() {
@@ -208,17 +204,5 @@ final class IpPacket {
 
     private int tcp() {
         return isIpv6() ? IPV6_HEADER : (bytes.get(0) & 0xf) * 4;
-    }
-
-    private int copyAt(int address) {
-        return isIpv6()
-                ? Short.toUnsignedInt(bytes.getShort(address + 12)) - 1
-                : Byte.toUnsignedInt(bytes.get(address + 2)) - 1;
-    }
-
-    private int replicaAt(int address) {
-        return isIpv6()
-                ? Short.toUnsignedInt(bytes.getShort(address + 14)) - 1
-                : Byte.toUnsignedInt(bytes.get(address + 3)) - 1;
     }
 }

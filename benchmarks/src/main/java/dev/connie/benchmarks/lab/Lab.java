@@ -2,6 +2,7 @@ package dev.connie.benchmarks.lab;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -9,38 +10,46 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** A network on this machine in which scenarios are deployed. Thread-safe. */
 public abstract class Lab implements AutoCloseable {
     /** The most copies that one deployment has. */
     static final int MAX_COPIES = 64;
-
     // Below those from which the kernel chooses a client's: a client with a server's port may connect to itself.
     static final int FIRST_PORT = 10_000;
     static final int LAST_PORT = 29_999;
+    /** What all threads of a lab are called. */
+    static final String THREAD = "connie-lab";
 
-    final LabThreads threads = new LabThreads();
-    private final Set<Deployment> open = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, THREAD);
+        thread.setDaemon(true);
+        return thread;
+    });
+    // Guarded by itself; whatever was opened last comes last.
+    private final Deque<Closeable> open = new ArrayDeque<>();
+    // Guarded by open.
+    private boolean closed;
 
-    /** What a lab's network has for one deployment. */
-    interface Network {
-        int port();
+    /**
+     * What a lab's network has for one deployment.
+     *
+     * @param server where the server of a replica listens
+     * @param across where a client finds it
+     */
+    record Network(int port, Addresses server, Addresses across, Beginning beginning) {}
 
-        /** Where the server of a replica listens. */
-        InetAddress server(int copy, int replica);
+    /** The address of each replica in each copy. */
+    interface Addresses {
+        InetAddress of(int copy, int replica);
+    }
 
-        /** Where a client finds it. */
-        InetAddress across(int copy, int replica);
-
-        /** Whether a server is to listen there, be it only for a time. */
-        boolean hasServer(Replica replica);
-
-        /** Lets packets through from now on. What is put into {@code parts} is closed with the deployment. */
+    /** Lets packets through from now on. What is put into {@code parts} is closed with the deployment. */
+    interface Beginning {
         void begin(long startNanos, Sightings sightings, Deque<Closeable> parts) throws IOException;
     }
 
@@ -59,12 +68,7 @@ public abstract class Lab implements AutoCloseable {
         whyNot(scenario).ifPresent(reason -> {
             throw new UnsupportedOperationException(reason);
         });
-        return set(scenario, copies, service, seed);
-    }
-
-    abstract Deployment set(Scenario scenario, int copies, Service service, long seed) throws IOException;
-
-    final Deployment set(Scenario scenario, int copies, Service service, Network network) throws IOException {
+        Network network = network(scenario, copies, seed);
         Deque<Closeable> parts = new ArrayDeque<>();
         try {
             List<Replica> replicas = scenario.replicas();
@@ -76,24 +80,25 @@ public abstract class Lab implements AutoCloseable {
             for (int copy = 0; copy < copies; copy++) {
                 int number = copy;
                 List<InetAddress> across = IntStream.range(0, replicas.size())
-                        .mapToObj(i -> network.across(number, i))
+                        .mapToObj(i -> network.across.of(number, i))
                         .toList();
                 addresses.add(across);
                 var server = new HttpServer(certificates == null ? null : certificates.server(across));
                 for (int i = 0; i < replicas.size(); i++) {
-                    if (network.hasServer(replicas.get(i))) {
-                        var address = new InetSocketAddress(network.server(copy, i), network.port());
+                    if (!replicas.get(i).isDead()) {
+                        var address = new InetSocketAddress(network.server.of(copy, i), network.port);
                         servers.add(address, replicas.get(i), copy, i, server);
                     }
                 }
             }
             long startNanos = System.nanoTime();
-            network.begin(startNanos, sightings, parts);
+            network.beginning.begin(startNanos, sightings, parts);
             servers.start(startNanos);
             var clientTls = certificates == null ? null : certificates.client();
-            var deployment =
-                    new Deployment(scenario, network.port(), addresses, sightings, clientTls, parts, open::remove);
-            open.add(deployment);
+            var deployment = new Deployment(scenario, network.port, addresses, sightings, clientTls, parts);
+            synchronized (open) {
+                open.addLast(deployment);
+            }
             return deployment;
         } catch (IOException | RuntimeException e) {
             try {
@@ -105,6 +110,8 @@ public abstract class Lab implements AutoCloseable {
         }
     }
 
+    abstract Network network(Scenario scenario, int copies, long seed) throws IOException;
+
     /** Returns in one sentence why this lab cannot play the scenario; empty if it can. */
     public abstract Optional<String> whyNot(Scenario scenario);
 
@@ -114,36 +121,46 @@ public abstract class Lab implements AutoCloseable {
     /** One line: what it is made of. */
     public abstract String describe();
 
-    /** Whether a thread is one of a lab's own, which do not belong to what is measured. */
-    public static boolean isThread(Thread thread) {
-        return thread.getName().startsWith(LabThreads.NAME_PREFIX);
-    }
-
     /** Ends every deployment, thread and descriptor of the lab. */
     @Override
     public final void close() throws IOException {
-        if (closed.compareAndSet(false, true)) {
-            Deque<Closeable> parts = new ArrayDeque<>();
-            parts.add(threads::close);
-            parts.add(this::closeNetwork);
-            parts.addAll(open);
-            closeAll(parts);
+        synchronized (open) {
+            if (!closed) {
+                closed = true;
+                open.addFirst(this::closeNetwork);
+                open.addFirst(this::endThreads);
+            }
+            closeAll(open);
         }
     }
 
     abstract void closeNetwork() throws IOException;
 
-    /** Closes everything, the last first, whatever fails. */
+    private void endThreads() throws IOException {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+                throw new IOException("Some of the lab's threads have not ended.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the lab's threads end");
+        }
+    }
+
+    /** Closes everything, the last first, whatever fails; what is closed already is not there any more. */
     static void closeAll(Deque<Closeable> parts) throws IOException {
         IOException failure = null;
-        while (!parts.isEmpty()) {
-            try {
-                parts.removeLast().close();
-            } catch (IOException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
+        synchronized (parts) {
+            while (!parts.isEmpty()) {
+                try {
+                    parts.removeLast().close();
+                } catch (IOException e) {
+                    if (failure == null) {
+                        failure = e;
+                    } else {
+                        failure.addSuppressed(e);
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import dev.connie.benchmarks.lab.Sightings.Kind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,7 +13,9 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,30 +30,28 @@ import org.jspecify.annotations.Nullable;
 final class LabServers implements Closeable {
     // Linux holds it down to net.core.somaxconn, which is 4096 by default.
     private static final int BACKLOG = 1 << 16;
-
-    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long FOR_EVER = 0;
+    /** How late a server that refuses for a time may begin or end that. */
+    private static final long REFUSAL_MILLIS = 5;
 
     private final Service service;
-    private final LabThreads threads;
+    private final Executor threads;
     private final Sightings sightings;
     private final Selector selector;
     private final List<Listener> listeners = new ArrayList<>();
-
     /** Those that a thread of the pool serves. */
     private final Set<SocketChannel> served = ConcurrentHashMap.newKeySet();
 
     private final ByteBuffer unread = ByteBuffer.allocateDirect(64 * 1024);
     private long startNanos;
-    private @Nullable Thread acceptor;
+    private CompletableFuture<Void> accepting = CompletableFuture.completedFuture(null);
 
     /** Written by who closes this, read by the accepting thread. */
     private volatile boolean stopping;
-
     /** Written by the accepting thread, read by who closes this. */
     private volatile @Nullable IOException failure;
 
-    LabServers(Service service, LabThreads threads, Sightings sightings) throws IOException {
+    LabServers(Service service, Executor threads, Sightings sightings) throws IOException {
         this.service = service;
         this.threads = threads;
         this.sightings = sightings;
@@ -61,15 +62,13 @@ final class LabServers implements Closeable {
     void add(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) throws IOException {
         var listener = new Listener(address, replica, copy, index, server);
         listeners.add(listener);
-        if (replica.faultAfter(0) != Fault.REFUSES) {
-            listener.open();
-        }
+        listener.openOrClose(0);
     }
 
     /** @param start when the deployment began, by {@link System#nanoTime} */
     void start(long start) {
         startNanos = start;
-        acceptor = threads.start("servers", this::run);
+        accepting = CompletableFuture.runAsync(this::run, threads);
     }
 
     /** @throws IOException if some connections could not be accepted, so that the figures mean nothing */
@@ -77,9 +76,7 @@ final class LabServers implements Closeable {
     public void close() throws IOException {
         stopping = true;
         selector.wakeup();
-        if (acceptor != null) {
-            LabThreads.join(acceptor);
-        }
+        accepting.join();
         for (SelectionKey key : selector.keys()) {
             key.channel().close();
         }
@@ -94,44 +91,35 @@ final class LabServers implements Closeable {
     }
 
     private void run() {
+        List<Listener> refusing = listeners.stream()
+                .filter(listener -> listener.replica.fault() == Fault.REFUSES)
+                .toList();
         while (!stopping) {
             try {
-                long nanos = openAndClose();
-                selector.select(this::ready, nanos == Long.MAX_VALUE ? FOR_EVER : nanos / NANOS_PER_MILLI + 1);
+                for (Listener listener : refusing) {
+                    listener.openOrClose(elapsedNanos());
+                }
+                selector.select(this::ready, refusing.isEmpty() ? FOR_EVER : REFUSAL_MILLIS);
             } catch (IOException e) {
                 fail(e);
             }
         }
     }
 
+    private long elapsedNanos() {
+        return System.nanoTime() - startNanos;
+    }
+
     private void fail(IOException cause) {
         failure = cause;
         // Likely there are no descriptors left, and others may close some.
-        LockSupport.parkNanos(10 * NANOS_PER_MILLI);
-    }
-
-    /** Closes and opens the listeners that refuse from now on or no more; returns how long that stays right. */
-    private long openAndClose() throws IOException {
-        long elapsed = System.nanoTime() - startNanos;
-        long untilChange = Long.MAX_VALUE;
-        for (Listener listener : listeners) {
-            Replica replica = listener.replica;
-            if (replica.fault() == Fault.REFUSES) {
-                if (replica.faultAfter(elapsed) == Fault.REFUSES) {
-                    listener.close();
-                } else {
-                    listener.open();
-                }
-                untilChange = Math.min(untilChange, replica.nanosUntilChange(elapsed));
-            }
-        }
-        return untilChange;
+        LockSupport.parkNanos(10_000_000);
     }
 
     private void ready(SelectionKey key) {
         if (key.attachment() instanceof Listener listener) {
             try {
-                accept(listener);
+                accept(listener, (ServerSocketChannel) key.channel());
             } catch (IOException e) {
                 fail(e);
             }
@@ -140,17 +128,13 @@ final class LabServers implements Closeable {
         }
     }
 
-    private void accept(Listener listener) throws IOException {
-        ServerSocketChannel server = listener.channel;
-        if (server == null) {
-            return;
-        }
+    private void accept(Listener listener, ServerSocketChannel server) throws IOException {
         for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
-            sightings.handshake(listener.copy, listener.index);
-            if (isAnswered(listener.replica.faultAfter(System.nanoTime() - startNanos))) {
+            sightings.add(Kind.HANDSHAKE, listener.copy, listener.index);
+            if (isAnswered(listener.replica.faultAfter(elapsedNanos()))) {
                 SocketChannel connection = channel;
                 served.add(connection);
-                threads.pool().execute(() -> serve(connection, listener.server));
+                threads.execute(() -> serve(connection, listener.server));
             } else {
                 channel.configureBlocking(false);
                 channel.register(selector, SelectionKey.OP_READ);
@@ -178,20 +162,21 @@ final class LabServers implements Closeable {
 
     /** Reads whatever has come, and closes when the client has. */
     private void drain(SocketChannel channel) {
-        int count = -1;
         try {
+            int count;
             do {
                 count = channel.read(unread.clear());
             } while (count > 0);
-        } catch (IOException reset) {
-            count = -1;
-        }
-        if (count < 0) {
-            try {
-                channel.close();
-            } catch (IOException ignored) {
-                // It is closed, whatever went wrong.
+            if (count == 0) {
+                return;
             }
+        } catch (IOException reset) {
+            // That is an end, too.
+        }
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // It is closed, whatever went wrong.
         }
     }
 
@@ -202,9 +187,7 @@ final class LabServers implements Closeable {
         final int index;
         final HttpServer server;
         private final InetSocketAddress address;
-
-        @Nullable
-        ServerSocketChannel channel;
+        private @Nullable ServerSocketChannel channel;
 
         Listener(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) {
             this.address = address;
@@ -214,11 +197,20 @@ final class LabServers implements Closeable {
             this.server = server;
         }
 
-        /** Listens, unless it does. */
-        void open() throws IOException {
-            if (channel != null) {
-                return;
+        /** Listens unless it is to refuse now. */
+        void openOrClose(long elapsedNanos) throws IOException {
+            boolean refuses = replica.faultAfter(elapsedNanos) == Fault.REFUSES;
+            if (channel == null && !refuses) {
+                channel = open();
+            } else if (channel != null && refuses) {
+                channel.close();
+                channel = null;
+                // Until then the kernel goes on listening.
+                selector.selectNow();
             }
+        }
+
+        private ServerSocketChannel open() throws IOException {
             ServerSocketChannel opened = ServerSocketChannel.open();
             try {
                 // Connections that it had before are no reason not to listen again.
@@ -226,19 +218,10 @@ final class LabServers implements Closeable {
                 opened.bind(address, BACKLOG);
                 opened.configureBlocking(false);
                 opened.register(selector, SelectionKey.OP_ACCEPT, this);
+                return opened;
             } catch (IOException | RuntimeException e) {
                 opened.close();
                 throw e;
-            }
-            channel = opened;
-        }
-
-        void close() throws IOException {
-            if (channel != null) {
-                channel.close();
-                channel = null;
-                // Until then the kernel goes on listening.
-                selector.selectNow();
             }
         }
     }

@@ -20,56 +20,51 @@ import java.util.concurrent.atomic.AtomicInteger;
  * has one loopback address, so that copies could not be told apart.
  */
 public final class LoopbackLab extends Lab {
-    private static final int ATTEMPTS = 20;
-
     // 127.64.0.0 and up: out of the way of what else may listen on a machine's loopback addresses.
     private static final int FIRST_COPY = 64;
 
-    /** Gives each deployment addresses of its own, in case it gets the port that another just had. */
+    /**
+     * Gives each deployment addresses of its own, in case it gets the port that another just had: 127.(64 + copy).(count).(1
+     * + replica).
+     */
     private final AtomicInteger count = new AtomicInteger();
 
     @Override
-    Deployment set(Scenario scenario, int copies, Service service, long seed) throws IOException {
+    Network network(Scenario scenario, int copies, long seed) throws IOException {
         int deployment = count.getAndIncrement() % 255;
-        var taken = new BindException();
-        for (int i = 0; i < ATTEMPTS; i++) {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
             try {
-                int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
                 // Whoever listens at all addresses at once would answer for those that refuse.
                 new ServerSocket(port, 1, address(0, 0, 0)).close();
-                return set(scenario, copies, service, new Octets(scenario, copies, port, deployment));
-            } catch (BindException e) {
-                // Someone has that port on all addresses, or was quicker.
-                taken = e;
+                Addresses addresses = (copy, replica) -> address(copy, deployment, 1 + replica);
+                return new Network(port, addresses, addresses, (startNanos, sightings, parts) -> {
+                    for (int i = 0; i < scenario.replicas().size(); i++) {
+                        for (int copy = 0;
+                                copy < copies && scenario.replicas().get(i).isDead();
+                                copy++) {
+                            openFull(new InetSocketAddress(addresses.of(copy, i), port), parts);
+                        }
+                    }
+                });
+            } catch (BindException taken) {
+                // Another one, then.
             }
         }
-        throw taken;
     }
 
     @Override
     public Optional<String> whyNot(Scenario scenario) {
-        return scenario.replicas().stream()
-                .map(LoopbackLab::whyNot)
-                .flatMap(Optional::stream)
-                .findFirst();
-    }
-
-    private static Optional<String> whyNot(Replica replica) {
-        if (replica.family() == Family.IPV6) {
-            return Optional.of("There is but one IPv6 loopback address.");
-        }
-        if (!replica.rtt().isZero() || !replica.jitter().isZero()) {
-            return Optional.of("On loopback nothing can be delayed.");
-        }
-        if (replica.loss() > 0 || replica.synLoss() > 0) {
-            return Optional.of("On loopback nothing can be lost.");
-        }
-        return switch (replica.fault()) {
-            case NONE, REFUSES, SILENT, MUTE_IN_TLS -> Optional.empty();
-            case BLACK_HOLE ->
-                replica.isDead() ? Optional.empty() : Optional.of("On loopback a black hole is one for good.");
-            case UNREACHABLE -> Optional.of("On loopback no router says that a host is unreachable.");
-        };
+        boolean isPlayable = scenario.replicas().stream()
+                .allMatch(replica -> replica.family() == Family.IPV4
+                        && replica.rtt().isZero()
+                        && replica.jitter().isZero()
+                        && replica.loss() + replica.synLoss() == 0
+                        && replica.fault() != Fault.UNREACHABLE
+                        && (replica.isDead() || replica.fault() != Fault.BLACK_HOLE));
+        return isPlayable
+                ? Optional.empty()
+                : Optional.of("On loopback nothing is delayed, lost, unreachable or IPv6, and dead is dead for good.");
     }
 
     @Override
@@ -94,44 +89,15 @@ public final class LoopbackLab extends Lab {
         }
     }
 
-    /** One deployment's part of the network: 127.(64 + copy).(deployment).(1 + replica). */
-    private record Octets(Scenario scenario, int copies, int port, int deployment) implements Network {
-        @Override
-        public InetAddress server(int copy, int replica) {
-            return address(copy, deployment, 1 + replica);
-        }
-
-        @Override
-        public InetAddress across(int copy, int replica) {
-            return server(copy, replica);
-        }
-
-        @Override
-        public boolean hasServer(Replica replica) {
-            return replica.fault() != Fault.BLACK_HOLE;
-        }
-
-        @Override
-        public void begin(long startNanos, Sightings sightings, Deque<Closeable> parts) throws IOException {
-            for (int i = 0; i < scenario.replicas().size(); i++) {
-                if (!hasServer(scenario.replicas().get(i))) {
-                    for (int copy = 0; copy < copies; copy++) {
-                        openFull(new InetSocketAddress(server(copy, i), port), parts);
-                    }
-                }
-            }
-        }
-
-        /** Opens a listener that answers no SYN, for the queue of what it might accept is full. */
-        private static void openFull(InetSocketAddress address, Deque<Closeable> parts) throws IOException {
-            parts.addLast(new ServerSocket(address.getPort(), 1, address.getAddress()));
-            // A queue of 1 holds two connections. The others wait in case one of them did not get there.
-            for (int i = 0; i < 4; i++) {
-                SocketChannel filler = SocketChannel.open();
-                parts.addLast(filler);
-                filler.configureBlocking(false);
-                filler.connect(address);
-            }
+    /** Opens a listener that answers no SYN, for the queue of what it might accept is full. */
+    private static void openFull(InetSocketAddress address, Deque<Closeable> parts) throws IOException {
+        parts.addLast(new ServerSocket(address.getPort(), 1, address.getAddress()));
+        // A queue of 1 holds two connections. The others wait in case one of them did not get there.
+        for (int i = 0; i < 4; i++) {
+            SocketChannel filler = SocketChannel.open();
+            parts.addLast(filler);
+            filler.configureBlocking(false);
+            filler.connect(address);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.connie.benchmarks.lab;
 
-import com.sun.jna.StringArray;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Runs a program again in a network of its own: a Linux user and network namespace, in which it may create devices,
@@ -27,7 +25,11 @@ public final class Namespace {
     private static final String INSIDE = "connie.lab.inside";
     private static final Path TUN = Path.of("/dev/net/tun");
     private static final int PARENT_IS_GONE = 130;
-    private static final int STANDARD_ERROR = 2;
+    // A JVM that finds no IPv6 address at all when it starts does without IPv6 for good, and in a new namespace there
+    // is
+    // none, not even ::1, before the loopback device is up.
+    private static final List<String> WITH_LOOPBACK =
+            List.of("sh", "-c", "ip link set lo up && exec \"$@\"", "connie-lab");
 
     private Namespace() {}
 
@@ -38,20 +40,14 @@ public final class Namespace {
 
     /** Returns in one sentence why {@link #restart} or {@link TunLab#open} cannot work here; empty if they can. */
     public static Optional<String> whyNot() {
-        if (!Files.exists(TUN)) {
-            return Optional.of("The WAN lab needs Linux with the device " + TUN + ", which is not there.");
-        }
         if (!Files.isReadable(TUN) || !Files.isWritable(TUN)) {
-            return Optional.of("The WAN lab needs to read and write " + TUN + ", which this user may not.");
+            return Optional.of("The WAN lab needs Linux and a user who may read and write " + TUN + ".");
         }
         try {
             unshare();
             return Optional.empty();
         } catch (IOException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.of("Interrupted while asking for a namespace.");
         }
     }
 
@@ -75,84 +71,68 @@ public final class Namespace {
     }
 
     /** What {@link #restart} starts. The program ends when what is started loses its standard input. */
-    static ProcessBuilder command(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        // JNA loads a library, of which JDK 24 and later warn without this.
-        String nativeAccess = "--enable-native-access=ALL-UNNAMED";
-        String classPath = System.getProperty("java.class.path");
+    static ProcessBuilder command(Class<?> main, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(unshare());
-        command.addAll(List.of(java, nativeAccess, "-XX:TieredStopAtLevel=1", "-cp", classPath));
-        command.addAll(List.of(First.class.getName(), java));
+        command.addAll(WITH_LOOPBACK);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 // A second debugger would wait for the port of the first, which is in another network.
                 .filter(option -> !option.startsWith("-agentlib:jdwp") && !option.startsWith("-Xrunjdwp"))
                 .forEach(command::add);
-        command.addAll(List.of(nativeAccess, "-D" + INSIDE + "=true", "-cp", classPath));
-        command.addAll(List.of(Inside.class.getName(), main.getName()));
+        // JNA loads a library, of which JDK 24 and later warn without this.
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-D" + INSIDE + "=true"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Inside.class.getName(), main.getName()));
         command.addAll(arguments);
         return new ProcessBuilder(command);
     }
 
-    /** Returns what to write before a command that is to run in a namespace. */
-    private static List<String> unshare() throws IOException, InterruptedException {
-        // The inner one shows that the namespace's root may do what a root does: where AppArmor restricts user
-        // namespaces, as on Ubuntu, it may grant one and then deny every capability in it.
-        Optional<String> refusal = refusal("unshare", "-Urn", "unshare", "-n", "true");
-        if (refusal.isEmpty()) {
-            return List.of("unshare", "-Urn");
+    /** Has the program {@code ip} carry out its commands, one after another. */
+    static void ip(List<String> commands) throws IOException {
+        Optional<String> refusal = refusal(String.join("\n", commands), List.of("ip", "-batch", "-"));
+        if (refusal.isPresent()) {
+            throw new IOException("ip: " + refusal.get());
         }
-        // A container may forbid user namespaces and yet have a root who needs none.
-        boolean isRoot = Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-        if (isRoot && refusal("unshare", "-n", "true").isEmpty()) {
-            return List.of("unshare", "-n");
-        }
-        throw new IOException("The WAN lab needs a user namespace, which was refused: " + refusal.get());
     }
 
-    private static Optional<String> refusal(String... command) throws IOException, InterruptedException {
+    /** Returns what to write before a command that is to run in a namespace. */
+    private static List<String> unshare() throws IOException {
+        // To bring a device up shows that the namespace's root may do what a root does: where AppArmor restricts user
+        // namespaces, as on Ubuntu, it may grant one and then deny every capability in it.
+        String refused = "";
+        // A container may forbid user namespaces and yet have a root who needs none.
+        for (List<String> unshare : List.of(List.of("unshare", "-Urn"), List.of("unshare", "-n"))) {
+            List<String> command = new ArrayList<>(unshare);
+            command.addAll(List.of("ip", "link", "set", "lo", "up"));
+            Optional<String> refusal = refusal("", command);
+            if (refusal.isEmpty()) {
+                return unshare;
+            }
+            refused += (refused.isEmpty() ? "" : "; ") + refusal.get();
+        }
+        throw new IOException("The WAN lab needs a user namespace and the program ip of iproute2: " + refused);
+    }
+
+    /** Runs a program that ends by itself and at once; returns what it said if it failed. */
+    private static Optional<String> refusal(String input, List<String> command) throws IOException {
         Process process;
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
-            throw new IOException("The WAN lab needs the program unshare of util-linux: " + e.getMessage(), e);
+            throw new IOException("The WAN lab needs the program " + command.get(0) + ": " + e.getMessage(), e);
         }
         try {
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
-            // Both end by themselves and at once; what they print is far less than a pipe holds.
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
                 return Optional.of(String.join(" ", command) + " did not end");
             }
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.exitValue() == 0
-                    ? Optional.empty()
-                    : Optional.of(said.isEmpty() ? "exit code " + process.exitValue() : said);
+            return process.exitValue() == 0 ? Optional.empty() : Optional.of(said);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
         } finally {
             process.destroyForcibly();
-        }
-    }
-
-    /**
-     * The JVM that starts first. It brings the loopback device up and lets the real one take its place in the same
-     * process: a JVM that finds no IPv6 address at all when it starts does without IPv6 for good, and in a new namespace
-     * there is none, not even ::1.
-     */
-    static final class First {
-        private First() {}
-
-        /** Takes the command of the real one. */
-        public static void main(String[] args) throws IOException {
-            try (Interfaces interfaces = Interfaces.ipv4()) {
-                interfaces.up("lo");
-            }
-            // What this JVM has open, as its class path, is of no use to the next; standard input and output are.
-            try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-                open.mapToInt(path -> Integer.parseInt(path.getFileName().toString()))
-                        .filter(descriptor -> descriptor > STANDARD_ERROR)
-                        .forEach(descriptor -> Libc.fcntl(descriptor, Libc.F_SETFD, Libc.FD_CLOEXEC));
-            }
-            try (StringArray command = new StringArray(args)) {
-                Libc.check(Libc.execv(args[0], command), "exec " + args[0]);
-            }
         }
     }
 

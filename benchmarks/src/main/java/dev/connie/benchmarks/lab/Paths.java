@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.lab;
 
+import dev.connie.benchmarks.lab.Sightings.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,22 +68,23 @@ final class Paths {
      *     arrives
      */
     long send(IpPacket packet, long nowNanos) {
-        boolean toServer = packet.destinationPort() == port;
-        int copy = toServer ? packet.destinationCopy() : packet.sourceCopy();
-        int index = toServer ? packet.destinationReplica() : packet.sourceReplica();
+        boolean toServer = packet.port(true) == port;
+        int copy = packet.copy(toServer);
+        int index = packet.replica(toServer);
         if (closed || copy < 0 || copy >= copies || index < 0 || index >= replicas.size()) {
             return LOST;
         }
         boolean opening = toServer && packet.isSyn();
         if (opening) {
-            sightings.syn(copy, index);
+            sightings.add(Kind.SYN, copy, index);
         }
         if (packet.isReset()) {
-            sightings.reset(copy, index);
+            sightings.add(Kind.RESET, copy, index);
         }
         Replica replica = replicas.get(index);
         Flow flow = flow(packet, toServer, copy, index);
-        long transmission = toServer ? flow.toServer++ : flow.toClient++;
+        int way = toServer ? 1 : 0;
+        long transmission = flow.transmissions[way]++;
         switch (replica.faultAfter(nowNanos - startNanos)) {
             case BLACK_HOLE:
                 return LOST;
@@ -104,7 +106,7 @@ final class Paths {
                 : luck.draw(Luck.Draw.JITTER, index, flow.connect, toServer, transmission)
                         * replica.jitter().toNanos();
         packet.swapSides();
-        return flow.inOrder(toServer, nowNanos + (replica.rtt().toNanos() + (long) jitter) / 2);
+        return flow.inOrder(way, nowNanos + (replica.rtt().toNanos() + (long) jitter) / 2);
     }
 
     private boolean isLost(Luck.Draw draw, double share, int replica, Flow flow, boolean toServer, long transmission) {
@@ -113,7 +115,7 @@ final class Paths {
 
     /** Finds the connection by the client's port; a SYN with another sequence number is the next one of that port. */
     private Flow flow(IpPacket packet, boolean toServer, int copy, int replica) {
-        int clientPort = toServer ? packet.sourcePort() : packet.destinationPort();
+        int clientPort = packet.port(!toServer);
         int address = copy * replicas.size() + replica;
         Long key = (long) address << 16 | clientPort;
         Flow flow = flows.get(key);
@@ -126,29 +128,22 @@ final class Paths {
         return flow;
     }
 
-    /** One connection. */
+    /** One connection. What has two elements is of the way to the client first, then of that to the server. */
     private static final class Flow {
         final long connect;
         final int sequenceNumber;
-        long toServer;
-        long toClient;
-        private long lastAtServer = LOST;
-        private long lastAtClient = LOST;
+        final long[] transmissions = new long[2];
+        private final long[] lastNanos = {LOST, LOST};
 
         Flow(long connect, int sequenceNumber) {
             this.connect = connect;
             this.sequenceNumber = sequenceNumber;
         }
 
-        long inOrder(boolean toServerNow, long dueNanos) {
-            long last = toServerNow ? lastAtServer : lastAtClient;
-            long result = last == LOST || dueNanos - last > 0 ? dueNanos : last;
-            if (toServerNow) {
-                lastAtServer = result;
-            } else {
-                lastAtClient = result;
-            }
-            return result;
+        long inOrder(int way, long dueNanos) {
+            long last = lastNanos[way];
+            lastNanos[way] = last == LOST || dueNanos - last > 0 ? dueNanos : last;
+            return lastNanos[way];
         }
     }
 }

@@ -1,10 +1,12 @@
 package dev.connie.benchmarks.lab;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address of a host and what a packet to it meets.
+ * One address of a host and what a packet to it meets. In a file all but {@code rtt} may be left out: then it is IPv4, and
+ * nothing is wrong with it.
  *
  * @param family its address family
  * @param rtt the time a packet and its answer take, half of it each way
@@ -30,12 +32,23 @@ public record Replica(
         IPV6;
 
         /** As it is written in a file. */
+        @JsonValue
         public String word() {
             return name().replace("IPV", "IPv");
         }
     }
 
     public Replica {
+        family = family == null ? Family.IPV4 : family;
+        fault = fault == null ? Fault.NONE : fault;
+        jitter = jitter == null ? Duration.ZERO : jitter;
+        faultFrom = faultFrom == null ? Duration.ZERO : faultFrom;
+        if (rtt == null) {
+            if (fault != Fault.BLACK_HOLE || !faultFrom.isZero() || faultUntil != null) {
+                throw new IllegalArgumentException("only a black hole can do without an rtt");
+            }
+            rtt = Duration.ZERO;
+        }
         if (rtt.isNegative() || jitter.isNegative() || faultFrom.isNegative()) {
             throw new IllegalArgumentException("no time is negative: " + rtt + ", " + jitter + ", " + faultFrom);
         }
@@ -91,14 +104,6 @@ public record Replica(
     Fault faultAfter(long nanos) {
         boolean isThere = nanos >= faultFrom.toNanos() && (faultUntil == null || nanos < faultUntil.toNanos());
         return isThere ? fault : Fault.NONE;
-    }
-
-    /** How long it is then until the fault begins or ends; {@link Long#MAX_VALUE} if it stays as it is. */
-    long nanosUntilChange(long nanos) {
-        long begins = faultFrom.toNanos() - nanos;
-        long ends = faultUntil == null ? 0 : faultUntil.toNanos() - nanos;
-        long next = begins > 0 ? begins : ends;
-        return isWell() || next <= 0 ? Long.MAX_VALUE : next;
     }
 
     private static Duration millis(double millis) {

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Router implements Runnable {
     // So many packets are read in a row before what is due is looked after.
     private static final int BATCH = 32;
-    private static final long FOR_EVER = -1;
-    private static final long ONE_NANO = 1;
+    // How soon {@link #stop} is heeded when no packet comes.
+    private static final long IDLE_NANOS = 20_000_000;
     // When the machine has something else to do, to be busy helps no one.
     private static final long MOST_LATENESS_NANOS = 100_000;
 
     private final Tun tun;
     private final AtomicReferenceArray<@Nullable Paths> deployments = new AtomicReferenceArray<>(1 << 16);
-    private final PriorityQueue<Transit> underway = new PriorityQueue<>();
+    private final PriorityQueue<Transit> underway = new PriorityQueue<>(Transit::compare);
     private final ArrayDeque<Transit> spare = new ArrayDeque<>();
     private long nextNumber;
     private long usualLateness;
@@ -45,9 +45,8 @@ final class Router implements Runnable {
     }
 
     /** Ends {@link #run}. */
-    void stop() throws IOException {
+    void stop() {
         stopping = true;
-        tun.wake();
     }
 
     /** @throws IOException if the router gave up, so that nothing arrives any more */
@@ -60,8 +59,7 @@ final class Router implements Runnable {
 
     @Override
     public void run() {
-        // A timer may be late by this thread's slack, 50 microseconds unless told otherwise: see prctl(2).
-        Libc.prctl(Libc.PR_SET_TIMERSLACK, ONE_NANO, 0, 0, 0);
+        Tun.wakeThisThreadInTime();
         try {
             while (!stopping) {
                 receive();
@@ -95,9 +93,9 @@ final class Router implements Runnable {
         if (!packet.isTcp() || !packet.crossesSides()) {
             return false;
         }
-        Paths paths = deployments.get(packet.destinationPort());
+        Paths paths = deployments.get(packet.port(true));
         if (paths == null) {
-            paths = deployments.get(packet.sourcePort());
+            paths = deployments.get(packet.port(false));
         }
         if (paths == null) {
             return false;
@@ -133,13 +131,11 @@ final class Router implements Runnable {
      */
     private void rest() throws IOException {
         Transit next = underway.peek();
-        if (next == null) {
-            tun.await(FOR_EVER);
-            return;
-        }
         long start = System.nanoTime();
-        long nanos = next.dueNanos - start - 2 * usualLateness;
-        if (nanos > 0) {
+        long nanos = next == null ? IDLE_NANOS : next.dueNanos - start - 2 * usualLateness;
+        if (nanos > IDLE_NANOS) {
+            tun.await(IDLE_NANOS);
+        } else if (nanos > 0) {
             tun.await(nanos);
             long late = System.nanoTime() - start - nanos;
             if (late >= 0) {
@@ -149,7 +145,7 @@ final class Router implements Runnable {
     }
 
     /** A packet on its way, or a spare one to be. */
-    private static final class Transit implements Comparable<Transit> {
+    private static final class Transit {
         final IpPacket packet = new IpPacket(ByteBuffer.allocateDirect(Tun.PACKET_CAPACITY));
 
         @Nullable
@@ -159,10 +155,9 @@ final class Router implements Runnable {
         /** Of those that are due at once, the first goes first. */
         long number;
 
-        @Override
-        public int compareTo(Transit other) {
-            long difference = dueNanos - other.dueNanos;
-            return Long.signum(difference != 0 ? difference : number - other.number);
+        static int compare(Transit one, Transit other) {
+            long difference = one.dueNanos - other.dueNanos;
+            return Long.signum(difference != 0 ? difference : one.number - other.number);
         }
     }
 }

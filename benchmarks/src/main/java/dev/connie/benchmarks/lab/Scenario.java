@@ -2,22 +2,25 @@ package dev.connie.benchmarks.lab;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * A host as a client finds it: its addresses, in the order in which the name service lists them.
  *
  * @param name what it is called on the command line: small letters, digits and hyphens
  * @param description one line for a table's head
- * @param timeout the connect timeout that every contender is given
- * @param shuffled whether the name service lists the addresses in another order each time, as a round robin does
+ * @param timeout the connect timeout that every contender is given; 1 s in a file that does not say it
+ * @param shuffled whether the name service lists the addresses in another order each time, as a round robin does; if a
+ *     file does not say it, it does not
  * @param replicas the addresses, at least one and at most {@value #MAX_REPLICAS}
  */
 public record Scenario(String name, String description, Duration timeout, boolean shuffled, List<Replica> replicas) {
     public static final int MAX_REPLICAS = 64;
 
     public Scenario {
-        Objects.requireNonNull(description, "description");
+        timeout = timeout == null ? Duration.ofSeconds(1) : timeout;
+        if (name == null || description == null || replicas == null) {
+            throw new IllegalArgumentException("a scenario has a name, a description, and replicas");
+        }
         if (!name.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
             throw new IllegalArgumentException("a scenario's name is small letters, digits and hyphens: " + name);
         }

@@ -4,32 +4,28 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Counts what is seen of each address of each copy of a deployment. Thread-safe. */
 final class Sightings {
+    enum Kind {
+        SYN,
+        HANDSHAKE,
+        RESET
+    }
+
+    private static final int KINDS = Kind.values().length;
+
     private final int replicas;
-    private final AtomicLongArray syns;
-    private final AtomicLongArray handshakes;
-    private final AtomicLongArray resets;
+    private final AtomicLongArray counts;
 
     Sightings(int copies, int replicas) {
         this.replicas = replicas;
-        syns = new AtomicLongArray(copies * replicas);
-        handshakes = new AtomicLongArray(copies * replicas);
-        resets = new AtomicLongArray(copies * replicas);
+        counts = new AtomicLongArray(copies * replicas * KINDS);
     }
 
-    void syn(int copy, int replica) {
-        syns.getAndIncrement(copy * replicas + replica);
-    }
-
-    void handshake(int copy, int replica) {
-        handshakes.getAndIncrement(copy * replicas + replica);
-    }
-
-    void reset(int copy, int replica) {
-        resets.getAndIncrement(copy * replicas + replica);
+    void add(Kind kind, int copy, int replica) {
+        counts.getAndIncrement((copy * replicas + replica) * KINDS + kind.ordinal());
     }
 
     Traffic of(int copy, int replica) {
-        int index = copy * replicas + replica;
-        return new Traffic(syns.get(index), handshakes.get(index), resets.get(index));
+        int first = (copy * replicas + replica) * KINDS;
+        return new Traffic(counts.get(first), counts.get(first + 1), counts.get(first + 2));
     }
 }

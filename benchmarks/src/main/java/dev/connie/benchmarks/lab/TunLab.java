@@ -1,15 +1,13 @@
 package dev.connie.benchmarks.lab;
 
 import dev.connie.benchmarks.lab.Replica.Family;
-import java.io.Closeable;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,31 +24,30 @@ import java.util.concurrent.atomic.AtomicInteger;
  * "unreachable" is an ICMP message, one round trip after a SYN, and loses all else.
  */
 public final class TunLab extends Lab {
-    private static final String LOOPBACK = "lo";
-
-    // A second address of the loopback device, beside 127.0.0.1.
-    private static final String LOOPBACK_LABEL = "lo:lab";
     private static final String DEVICE = "lab%d";
-
-    // The device's default, 500, is what some hundred connects at once send, and more would be lost.
-    private static final int QUEUE_LENGTH = 20_000;
 
     private final AtomicInteger ports = new AtomicInteger();
     private final Tun tun;
     private final Router router;
-    private final Thread routerThread;
+    private final CompletableFuture<Void> routing;
     private final Optional<String> whyNoIpv6;
 
     private TunLab(Tun tun) throws IOException {
         this.tun = tun;
-        setUpIpv4(tun.name());
+        Namespace.ip(List.of(
+                // The device's default, 500, is what some hundred connects at once send, and more would be lost.
+                "link set " + tun.name() + " up txqueuelen 20000",
+                // On a loopback device all of an address's network is local, so the servers have their addresses with
+                // it.
+                "address replace " + Plan.CLIENT_4.getHostAddress() + "/16 dev lo",
+                "route replace " + Plan.ACROSS_4.getHostAddress() + "/16 dev " + tun.name()));
         whyNoIpv6 = setUpIpv6(tun.name());
         // What the kernel remembers of a path would outlive the scenario in which the path was so.
         write("net/ipv4/tcp_no_metrics_save", "1");
         // A client's port is free again 1 s after its connection, not 60: there are 28,000 for each address.
         write("net/ipv4/tcp_tw_reuse", "1");
         router = new Router(tun);
-        routerThread = threads.start("router", router);
+        routing = CompletableFuture.runAsync(router, threads);
     }
 
     /**
@@ -72,11 +69,20 @@ public final class TunLab extends Lab {
     }
 
     @Override
-    Deployment set(Scenario scenario, int copies, Service service, long seed) throws IOException {
+    Network network(Scenario scenario, int copies, long seed) throws IOException {
         router.requireWell();
-        addIpv6Servers(scenario.replicas(), copies);
+        List<Replica> replicas = scenario.replicas();
+        addIpv6Servers(replicas, copies);
         int port = FIRST_PORT + ports.getAndIncrement() % (LAST_PORT - FIRST_PORT + 1);
-        return set(scenario, copies, service, new Side(router, scenario.replicas(), copies, port, seed));
+        return new Network(
+                port,
+                (copy, i) -> Plan.server(replicas.get(i).family(), copy, i),
+                (copy, i) -> Plan.across(replicas.get(i).family(), copy, i),
+                (startNanos, sightings, parts) -> {
+                    Paths paths = new Paths(port, replicas, copies, seed, startNanos, sightings);
+                    router.add(paths);
+                    parts.addLast(() -> router.remove(paths));
+                });
     }
 
     @Override
@@ -99,20 +105,9 @@ public final class TunLab extends Lab {
     @Override
     void closeNetwork() throws IOException {
         router.stop();
-        LabThreads.join(routerThread);
+        routing.join();
         tun.close();
         router.requireWell();
-    }
-
-    private static void setUpIpv4(String device) throws IOException {
-        try (Interfaces interfaces = Interfaces.ipv4()) {
-            interfaces.up(LOOPBACK);
-            interfaces.up(device);
-            interfaces.queueLength(device, QUEUE_LENGTH);
-            // On a loopback device all of an address's network is local, so the servers have their addresses with it.
-            interfaces.address(LOOPBACK_LABEL, Plan.CLIENT_4, Plan.NETMASK_4);
-            interfaces.route(Plan.ACROSS_4, Plan.NETMASK_4, device);
-        }
     }
 
     /** Returns why there is no IPv6; empty if there is. */
@@ -121,12 +116,12 @@ public final class TunLab extends Lab {
             return Optional.of("This JVM was told to use IPv4 alone.");
         }
         write("net/ipv6/conf/all/disable_ipv6", "0");
-        try (Interfaces interfaces = Interfaces.ipv6()) {
-            // Of all its addresses the kernel prefers one of the device that a packet leaves by (RFC 6724, section 5,
-            // rule 5); a server's would be wrong.
-            interfaces.address(device, Plan.CLIENT_6);
-            interfaces.route(Plan.ACROSS_6, Plan.PREFIX_LENGTH_6, device);
-            Interfaces.awaitIpv6Addresses();
+        try {
+            Namespace.ip(List.of(
+                    // Of all its addresses the kernel prefers one of the device that a packet leaves by (RFC 6724,
+                    // section 5, rule 5); a server's would be wrong.
+                    "address replace " + Plan.CLIENT_6.getHostAddress() + "/128 dev " + device + " nodad",
+                    "route replace " + Plan.ACROSS_6.getHostAddress() + "/32 dev " + device));
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of("This kernel has no IPv6 for the lab: " + e.getMessage() + ".");
@@ -144,41 +139,16 @@ public final class TunLab extends Lab {
 
     /** Unlike IPv4's, an IPv6 address must be given to a device before a server can listen there. */
     private static void addIpv6Servers(List<Replica> replicas, int copies) throws IOException {
-        if (replicas.stream().noneMatch(replica -> replica.family() == Family.IPV6)) {
-            return;
-        }
-        try (Interfaces interfaces = Interfaces.ipv6()) {
-            for (int i = 0; i < replicas.size(); i++) {
-                for (int copy = 0; copy < copies && replicas.get(i).family() == Family.IPV6; copy++) {
-                    interfaces.address(LOOPBACK, (Inet6Address) Plan.server(Family.IPV6, copy, i));
-                }
+        var commands = new ArrayList<String>();
+        for (int i = 0; i < replicas.size(); i++) {
+            for (int copy = 0; copy < copies && replicas.get(i).family() == Family.IPV6; copy++) {
+                String address = Plan.server(Family.IPV6, copy, i).getHostAddress();
+                // Without a search for duplicates, which takes the kernel a while.
+                commands.add("address replace " + address + "/128 dev lo nodad");
             }
         }
-        Interfaces.awaitIpv6Addresses();
-    }
-
-    /** One deployment's part of the network. */
-    private record Side(Router router, List<Replica> replicas, int copies, int port, long seed) implements Network {
-        @Override
-        public InetAddress server(int copy, int replica) {
-            return Plan.server(replicas.get(replica).family(), copy, replica);
-        }
-
-        @Override
-        public InetAddress across(int copy, int replica) {
-            return Plan.across(replicas.get(replica).family(), copy, replica);
-        }
-
-        @Override
-        public boolean hasServer(Replica replica) {
-            return true;
-        }
-
-        @Override
-        public void begin(long startNanos, Sightings sightings, Deque<Closeable> parts) {
-            Paths paths = new Paths(port, replicas, copies, seed, startNanos, sightings);
-            router.add(paths);
-            parts.addLast(() -> router.remove(paths));
+        if (!commands.isEmpty()) {
+            Namespace.ip(commands);
         }
     }
 }

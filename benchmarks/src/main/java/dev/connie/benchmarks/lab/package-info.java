@@ -4,8 +4,7 @@
  * <p>A {@link dev.connie.benchmarks.lab.Lab} deploys {@link dev.connie.benchmarks.lab.Scenario}s; a scenario lists the
  * {@link dev.connie.benchmarks.lab.Replica}s behind one host name. There are two labs. {@link
  * dev.connie.benchmarks.lab.TunLab} delays and loses packets, and needs a {@link dev.connie.benchmarks.lab.Namespace};
- * {@link dev.connie.benchmarks.lab.LoopbackLab} does neither, and needs nothing. {@link
- * dev.connie.benchmarks.lab.LabSelfTest} measures whether the first does what it should.
+ * {@link dev.connie.benchmarks.lab.LoopbackLab} does neither, and needs nothing.
  */
 @NullMarked
 package dev.connie.benchmarks.lab;

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.sim;
 
+import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** What is to happen, in the order of a virtual clock, which begins at 0 and moves from one event to the next. */
@@ -15,18 +16,12 @@ final class EventQueue {
         CALL
     }
 
-    /** At the same time and rank, the lower number is first: equal seeds are to give equal runs. */
-    private record Event(long nanos, Rank rank, long number, Runnable action) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            if (nanos != other.nanos) {
-                return Long.compare(nanos, other.nanos);
-            }
-            return rank == other.rank ? Long.compare(number, other.number) : rank.compareTo(other.rank);
-        }
-    }
+    private record Event(long nanos, Rank rank, long number, Runnable action) {}
 
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    /** At the same time and rank, the lower number is first: equal seeds are to give equal runs. */
+    private final PriorityQueue<Event> events = new PriorityQueue<>(
+            Comparator.comparingLong(Event::nanos).thenComparing(Event::rank).thenComparingLong(Event::number));
+
     private long nowNanos;
 
     long nowNanos() {

@@ -1,41 +1,81 @@
 package dev.connie.benchmarks.sim;
 
+import dev.connie.benchmarks.Measurement;
 import dev.connie.benchmarks.Policy;
+import dev.connie.benchmarks.ScenarioResult;
+import dev.connie.benchmarks.Summary;
+import dev.connie.benchmarks.Summary.Times;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every policy in a population, several times over.
+ * Every policy in a population, several times over; in a storm once, where there are so many calls that luck does not
+ * matter.
  *
  * @param runs how often, each with another luck
  */
-record Experiment(List<Policy> policies, int runs, long seed, Retransmission retransmission) {
-    PopulationResult in(Population population) {
+record Experiment(List<Policy> policies, int runs, long seed) {
+    /** Below that share of the standard policy's mean there is nothing to gain, and a ratio would be one of noise. */
+    private static final double LEAST_ROOM = 0.01;
+
+    /** What the policies did in one population. */
+    record Result(Population population, List<Trial> trials) {
+        /** One for each part: the policies in their order, then the oracle. */
+        List<ScenarioResult> scenarios() {
+            return IntStream.range(0, population.parts().size())
+                    .mapToObj(part -> {
+                        var measurements = new ArrayList<Measurement>();
+                        trials.forEach(trial -> measurements.add(trial.measurement(part)));
+                        measurements.add(trials.get(0).oracle(part));
+                        String name = population.parts().get(part);
+                        String whole = population.name() + (name.isEmpty() ? "" : "-" + name);
+                        return new ScenarioResult(whole, population.description(), measurements);
+                    })
+                    .toList();
+        }
+    }
+
+    Result in(Population population) {
         var trials = new ArrayList<Trial>();
         for (Policy policy : policies) {
-            var all = new ArrayList<List<Outcome>>();
-            for (int run = 0; run < runs; run++) {
-                all.add(simulation(population, policy, run, Observer.NONE).run());
-            }
-            trials.add(new Trial(policy.name(), all));
-        }
-        return new PopulationResult(population, trials);
-    }
-
-    /** Once for each policy: there are so many calls that luck does not matter. */
-    Storm.Result in(Storm storm) {
-        var results = new ArrayList<Storm.OfPolicy>();
-        for (Policy policy : policies) {
             var load = new StormLoad();
-            List<Outcome> outcomes =
-                    simulation(storm.population(), policy, 0, load).run();
-            outcomes.forEach(load::count);
-            results.add(new Storm.OfPolicy(new Trial(policy.name(), List.of(outcomes)), load));
+            var all = new ArrayList<List<Outcome>>();
+            for (int run = 0; run < (population.isStorm() ? 1 : runs); run++) {
+                var observer = population.isStorm() ? load : Observer.NONE;
+                long luck = seed * 1_000_003 + run;
+                all.add(new Simulation(population, policy, luck, 0, observer).run());
+            }
+            if (population.isStorm()) {
+                all.get(0).forEach(load::count);
+            }
+            trials.add(new Trial(policy.name(), all, load));
         }
-        return new Storm.Result(storm, results);
+        return new Result(population, trials);
     }
 
-    private Simulation simulation(Population population, Policy policy, int run, Observer observer) {
-        return new Simulation(population, policy, retransmission, seed * 1_000_003 + run, 0, observer);
+    /**
+     * Returns how much of what all at once gains over RFC 8305, in the mean time to connect, a policy gains: 1 is all of
+     * it, below 0 is slower than RFC 8305. Null where the two are alike, or one of them was not run.
+     */
+    static @Nullable Double gain(ScenarioResult result, Summary policy) {
+        double standard = mean(result, Policy.RFC_8305.name());
+        double fastest = mean(result, Policy.ALL_AT_ONCE.name());
+        var times = policy.times();
+        boolean isThereAny = Math.abs(standard - fastest) >= LEAST_ROOM * standard;
+        return times == null || times.ofFailures() || !isThereAny
+                ? null
+                : (Double) ((standard - times.mean()) / (standard - fastest));
+    }
+
+    private static double mean(ScenarioResult result, String policy) {
+        return result.summaries().stream()
+                .filter(summary -> summary.contender().equals(policy))
+                .map(Summary::times)
+                .filter(times -> times != null && !times.ofFailures())
+                .mapToDouble(Times::mean)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 }

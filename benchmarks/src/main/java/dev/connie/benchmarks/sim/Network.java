@@ -2,6 +2,7 @@ package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.lab.Luck;
 import dev.connie.benchmarks.lab.Luck.Draw;
+import dev.connie.benchmarks.lab.Replica;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +17,16 @@ final class Network {
     record Answer(long nanos, boolean connected) {}
 
     private final Luck luck;
-    private final Retransmission retransmission;
     // By server's number: until when it is busy with what has come.
     private final Map<Integer, Long> busyUntilNanos = new HashMap<>();
 
-    Network(long seed, Retransmission retransmission) {
+    Network(long seed) {
         this.luck = new Luck(seed);
-        this.retransmission = retransmission;
     }
 
-    Retransmission retransmission() {
-        return retransmission;
+    /** When a kernel sends a SYN again that is not answered: after 1, 3, 7, 15 s (RFC 6298). */
+    static long nanosAfterStart(int transmission) {
+        return ((1L << transmission) - 1) * 1_000_000_000;
     }
 
     /**
@@ -71,15 +71,16 @@ final class Network {
 
     /** As if nobody else asked the server. */
     private @Nullable Answer answer(Server server, Call call, int transmission, long nowNanos) {
-        Path path = server.at(nowNanos + server.at(nowNanos).rttNanos() / 2);
-        if (path.kind() == Path.Kind.DROPS
-                || path.synLoss() > 0 && draw(Draw.SYN_LOSS, server, call, transmission) < path.synLoss()) {
+        Replica path = server.at(nowNanos + server.at(nowNanos).rtt().toNanos() / 2);
+        if (path.isDead() || path.synLoss() > 0 && draw(Draw.SYN_LOSS, server, call, transmission) < path.synLoss()) {
             return null;
         }
-        double jitter = path.jitterNanos() == 0
+        // Exponentially distributed, so that few answers are very late.
+        double jitter = path.jitter().isZero()
                 ? 0
-                : -Math.log1p(-draw(Draw.JITTER, server, call, transmission)) * path.jitterNanos();
-        return new Answer(nowNanos + path.rttNanos() + (long) jitter, path.kind() == Path.Kind.ACCEPTS);
+                : -Math.log1p(-draw(Draw.JITTER, server, call, transmission))
+                        * path.jitter().toNanos();
+        return new Answer(nowNanos + path.rtt().toNanos() + (long) jitter, path.isWell());
     }
 
     private double draw(Draw draw, Server server, Call call, int transmission) {
@@ -93,18 +94,18 @@ final class Network {
     long oracleNanos(List<Server> servers, Call call, long timeoutNanos) {
         Server fastest = null;
         for (Server server : servers) {
-            Path path = server.at(call.nanos());
-            if (path.kind() == Path.Kind.ACCEPTS
+            Replica path = server.at(call.nanos());
+            if (path.isWell()
                     && (fastest == null
-                            || path.rttNanos() < fastest.at(call.nanos()).rttNanos())) {
+                            || path.rtt().compareTo(fastest.at(call.nanos()).rtt()) < 0)) {
                 fastest = server;
             }
         }
         if (fastest == null) {
             return -1;
         }
-        for (int transmission = 0; retransmission.nanosAfterStart(transmission) < timeoutNanos; transmission++) {
-            long sentNanos = call.nanos() + retransmission.nanosAfterStart(transmission);
+        for (int transmission = 0; nanosAfterStart(transmission) < timeoutNanos; transmission++) {
+            long sentNanos = call.nanos() + nanosAfterStart(transmission);
             var answer = answer(fastest, call, transmission, sentNanos);
             if (answer != null) {
                 long tookNanos = answer.nanos - call.nanos();

@@ -35,8 +35,4 @@ record Population(
     boolean isStorm() {
         return name.startsWith("storm-");
     }
-
-    boolean changesInTime() {
-        return !watches.isEmpty();
-    }
 }

@@ -4,8 +4,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import dev.connie.benchmarks.Scenarios;
+import dev.connie.benchmarks.lab.Fault;
 import dev.connie.benchmarks.lab.Replica;
-import dev.connie.benchmarks.lab.Replica.Family;
 import dev.connie.benchmarks.lab.Scenario;
 import dev.connie.benchmarks.sim.Watch.Wanted;
 import java.util.ArrayList;
@@ -24,6 +24,9 @@ final class Populations {
     private static final int SWAP_SECONDS = 50;
     private static final List<String> THREE_PARTS = List.of("1st", "2nd", "3rd");
 
+    /** A black hole. */
+    static final Replica DEAD = Replica.live(0).with(Fault.BLACK_HOLE);
+
     private Populations() {}
 
     static List<Population> all() {
@@ -31,7 +34,7 @@ final class Populations {
         for (Scenario scenario : Scenarios.load("populations.json")) {
             var servers = new ArrayList<Server>();
             for (Replica replica : scenario.replicas()) {
-                servers.add(Server.of(servers.size(), path(replica), replica.family() == Family.IPV6));
+                servers.add(Server.of(servers.size(), replica));
             }
             all.add(ofOneHost(scenario.name(), scenario.description(), scenario.shuffled(), servers, List.of()));
         }
@@ -61,19 +64,13 @@ final class Populations {
                 "dies",
                 "The best of 4 replicas takes 10 ms and swallows every packet from 60 to 120 s; the others take 30, 40"
                         + " and 50 ms. In another order each time.",
-                Path.drops()));
+                DEAD));
         all.add(swap());
         return all;
     }
 
-    private static Path path(Replica replica) {
-        return replica.isDead()
-                ? Path.drops()
-                : Path.accepts(replica.rtt(), replica.jitter()).losing(replica.synLoss());
-    }
-
-    private static Path path(double rttMillis) {
-        return Path.accepts(rttMillis, rttMillis / 10);
+    private static Replica path(double rttMillis) {
+        return Replica.live(rttMillis).jitter(rttMillis / 10);
     }
 
     private static Population ofOneHost(
@@ -82,12 +79,10 @@ final class Populations {
         return new Population(name, description, List.of(servers), shuffled, 1, plan, List.of(""), watches);
     }
 
-    private static Population changing(String name, String description, Path changed) {
-        Server best = Server.ipv4(0, path(10))
-                .then(ofSeconds(CHANGE_SECONDS), changed)
-                .then(ofSeconds(BACK_SECONDS), path(10));
-        List<Server> servers =
-                List.of(best, Server.ipv4(1, path(30)), Server.ipv4(2, path(40)), Server.ipv4(3, path(50)));
+    private static Population changing(String name, String description, Replica changed) {
+        Server best =
+                Server.of(0, path(10)).then(ofSeconds(CHANGE_SECONDS), changed).then(ofSeconds(BACK_SECONDS), path(10));
+        List<Server> servers = List.of(best, Server.of(1, path(30)), Server.of(2, path(40)), Server.of(3, path(50)));
         List<Watch> watches = List.of(
                 watch(name, 0, CHANGE_SECONDS, BACK_SECONDS, Wanted.AVOIDED),
                 watch("recovers", 0, BACK_SECONDS, SECONDS, Wanted.USED));
@@ -96,8 +91,8 @@ final class Populations {
 
     private static Population swap() {
         var watches = new ArrayList<Watch>();
-        Server one = Server.ipv4(0, path(10));
-        Server other = Server.ipv4(1, path(50));
+        Server one = Server.of(0, path(10));
+        Server other = Server.of(1, path(50));
         for (int seconds = SWAP_SECONDS; seconds < SECONDS; seconds += SWAP_SECONDS) {
             boolean back = seconds / SWAP_SECONDS % 2 == 0;
             one = one.then(ofSeconds(seconds), path(back ? 10 : 50));
@@ -121,10 +116,10 @@ final class Populations {
         var all = new ArrayList<List<Server>>();
         for (int first = 0; first < 4 * 80; first += 4) {
             all.add(List.of(
-                    Server.ipv4(first, Path.drops()),
-                    Server.ipv4(first + 1, path(20)),
-                    Server.ipv4(first + 2, path(25)),
-                    Server.ipv4(first + 3, path(30))));
+                    Server.of(first, DEAD),
+                    Server.of(first + 1, path(20)),
+                    Server.of(first + 2, path(25)),
+                    Server.of(first + 3, path(30))));
         }
         return acquaintances(
                 "25-times",
@@ -142,8 +137,8 @@ final class Populations {
         for (int host = 0; host < count; host++) {
             var servers = new ArrayList<Server>();
             for (int i = 0; i < addresses; i++) {
-                Path live = path(random.nextDouble(10, 150));
-                servers.add(Server.ipv4(host * addresses + i, oneDead && i == 0 ? Path.drops() : live));
+                Replica live = path(random.nextDouble(10, 150));
+                servers.add(Server.of(host * addresses + i, oneDead && i == 0 ? DEAD : live));
             }
             all.add(servers);
         }

@@ -1,5 +1,6 @@
 package dev.connie.benchmarks.sim;
 
+import dev.connie.benchmarks.lab.Replica;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -17,18 +18,15 @@ import java.util.List;
  */
 record Server(int number, InetSocketAddress address, List<Change> changes, Capacity capacity) {
     /** From a time on, the address answers like this. */
-    record Change(long atNanos, Path path) {}
+    record Change(long atNanos, Replica path) {}
 
     Server {
         changes = List.copyOf(changes);
     }
 
-    static Server ipv4(int number, Path path) {
-        return of(number, path, false);
-    }
-
     /** With an address of the networks set aside for benchmarks: 198.18.0.0/15 (RFC 2544), 2001:2::/48 (RFC 5180). */
-    static Server of(int number, Path path, boolean ipv6) {
+    static Server of(int number, Replica path) {
+        boolean ipv6 = path.family() == Replica.Family.IPV6;
         byte[] ip = ipv6
                 ? new byte[] {0x20, 0x01, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
                 : new byte[] {(byte) 198, (byte) (18 + (number + 1 >> 16)), 0, 0};
@@ -44,7 +42,7 @@ record Server(int number, InetSocketAddress address, List<Change> changes, Capac
     }
 
     /** Changes must be named in the order in which they come. */
-    Server then(Duration at, Path path) {
+    Server then(Duration at, Replica path) {
         var more = new ArrayList<>(changes);
         more.add(new Change(at.toNanos(), path));
         return new Server(number, address, more, capacity);
@@ -54,7 +52,7 @@ record Server(int number, InetSocketAddress address, List<Change> changes, Capac
         return new Server(number, address, changes, other);
     }
 
-    Path at(long nanos) {
+    Replica at(long nanos) {
         int last = changes.size() - 1;
         while (last > 0 && changes.get(last).atNanos > nanos) {
             last--;

@@ -4,6 +4,7 @@ import dev.connie.benchmarks.Charts;
 import dev.connie.benchmarks.CommonOptions;
 import dev.connie.benchmarks.Policy;
 import dev.connie.benchmarks.Progress;
+import dev.connie.benchmarks.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -52,11 +53,6 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--policies", split = ",", paramLabel = "NAME", description = "Only these policies.")
     private @Nullable List<String> policies;
 
-    @Option(
-            names = "--linear-retransmission",
-            description = "Send a SYN again after 1, 2, 3, 4 s, as Linux does since 6.5, and not after 1, 3, 7 s.")
-    private boolean linear;
-
     @Override
     public Integer call() throws IOException {
         PrintWriter terminal = spec.commandLine().getOut();
@@ -70,30 +66,23 @@ public final class SimulateCommand implements Callable<Integer> {
             throw options.wrong("runs must be at least 1: " + times);
         }
         List<Population> all = new ArrayList<>(Populations.all());
-        Storm.all().forEach(storm -> all.add(storm.population()));
+        all.addAll(Storm.all());
         List<Population> chosen = options.chosen("population", all, Population::name, populations);
-        var experiment = new Experiment(
-                options.chosen("policy", Policy.SIMULATED, Policy::name, policies),
-                times,
-                options.seed,
-                linear ? Retransmission.LINEAR : Retransmission.DOUBLING);
+        var experiment =
+                new Experiment(options.chosen("policy", Policy.SIMULATED, Policy::name, policies), times, options.seed);
         var progress = new Progress(terminal, chosen.size());
-        var report = new SimulationReport(experiment, new ArrayList<>(), new ArrayList<>());
+        var results = new ArrayList<Experiment.Result>();
         for (Population population : chosen) {
             progress.next(population.name());
-            if (population.isStorm()) {
-                report.storms().add(experiment.in(new Storm(population)));
-            } else {
-                report.results().add(experiment.in(population));
-            }
+            results.add(experiment.in(population));
         }
+        Report report = SimulationReport.of(experiment, results);
         terminal.println();
         terminal.print(report.text());
         Path directory = options.out.resolve("simulate");
         report.write(directory);
         int pictures = Charts.canDraw(terminal::println)
-                ? SimulationPictures.draw(report.results(), report.storms(), directory)
-                        .size()
+                ? SimulationPictures.draw(results, directory).size()
                 : 0;
         terminal.println("Tables and " + pictures + " pictures: " + directory.toAbsolutePath());
         return 0;
@@ -103,7 +92,7 @@ public final class SimulateCommand implements Callable<Integer> {
         terminal.println("Populations:");
         Populations.all().forEach(population -> describe(terminal, population));
         terminal.println("Storms:");
-        Storm.all().forEach(storm -> describe(terminal, storm.population()));
+        Storm.all().forEach(storm -> describe(terminal, storm));
         terminal.println("Policies:");
         Policy.SIMULATED.forEach(policy -> terminal.println("  " + policy.name()));
     }

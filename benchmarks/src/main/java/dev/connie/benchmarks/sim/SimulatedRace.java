@@ -123,8 +123,7 @@ final class SimulatedRace {
             simulation.queue.schedule(
                     answer.nanos(), Rank.ANSWER, flight.number, () -> hear(flight, answer.connected()));
         }
-        long againNanos =
-                flight.startNanos + simulation.network.retransmission().nanosAfterStart(flight.transmissions);
+        long againNanos = flight.startNanos + Network.nanosAfterStart(flight.transmissions);
         if (answer == null || againNanos < answer.nanos()) {
             simulation.queue.schedule(againNanos, Rank.RETRANSMISSION, flight.number, () -> {
                 if (!flight.over) {

@@ -50,17 +50,11 @@ final class Simulation {
      * @param seed decides all that is drawn
      * @param clockStartNanos what the clients' clock shows when the run begins; it may wrap
      */
-    Simulation(
-            Population population,
-            Policy policy,
-            Retransmission retransmission,
-            long seed,
-            long clockStartNanos,
-            Observer observer) {
+    Simulation(Population population, Policy policy, long seed, long clockStartNanos, Observer observer) {
         this.population = population;
         this.policy = policy;
         this.observer = observer;
-        this.network = new Network(seed, retransmission);
+        this.network = new Network(seed);
         this.seed = seed;
         this.clockStartNanos = clockStartNanos;
         this.calls = population.plan().calls(new SplittableRandom(seed));

@@ -2,16 +2,13 @@ package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.LinePlot;
 import dev.connie.benchmarks.LinePlot.Axis;
-import dev.connie.benchmarks.Measurement;
-import dev.connie.benchmarks.Numbers;
 import dev.connie.benchmarks.Palette;
 import dev.connie.benchmarks.Panels;
 import dev.connie.benchmarks.Picture;
 import dev.connie.benchmarks.ScenarioResult;
-import dev.connie.benchmarks.Summary;
 import dev.connie.benchmarks.Summary.Times;
+import dev.connie.benchmarks.sim.Storm.Phase;
 import java.awt.BasicStroke;
-import java.awt.geom.Line2D;
 import java.awt.geom.Point2D;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,17 +33,14 @@ final class SimulationPictures {
     private static final int WINDOW_SECONDS = 2;
     private static final double NANOS = 1e9;
     private static final int MARGIN = 10;
-    private static final int NAME = 26;
     private static final int LINE = 17;
-
+    private static final int STORM_HEAD = 24;
+    private static final int STORM_HEIGHT = 210;
     private static final Palette DYING = new Palette(Palette.VERMILION, solid(1.2f), false);
     private static final Palette LIVING = new Palette(Palette.BLUE, solid(1.2f), false);
     private static final Palette EXTRA = new Palette(Palette.INK, solid(1.6f), false);
     private static final Palette EARLY = new Palette(Palette.VERMILION, solid(1.6f), false);
-    private static final Palette BUDGET = new Palette(
-            Palette.GREY,
-            new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {6, 3}, 0),
-            false);
+    private static final Palette BUDGET = new Palette(Palette.GREY, solid(3), false);
 
     private SimulationPictures() {}
 
@@ -55,59 +49,31 @@ final class SimulationPictures {
     }
 
     /** Draws the pictures and tells which files they are. */
-    static List<Path> draw(List<PopulationResult> results, List<Storm.Result> storms, Path directory)
-            throws IOException {
+    static List<Path> draw(List<Experiment.Result> results, Path directory) throws IOException {
         var files = new ArrayList<Path>();
-        List<ScenarioResult> parts =
-                results.stream().flatMap(result -> result.scenarios().stream()).toList();
+        List<ScenarioResult> parts = results.stream()
+                .filter(result -> !result.population().isStorm())
+                .flatMap(result -> result.scenarios().stream())
+                .toList();
         if (!parts.isEmpty()) {
-            files.addAll(overview(parts).save(directory, "overview"));
+            String title = "Time to connect by policy, in ms, and SYNs per connection";
+            files.addAll(Panels.overview(title, "Dot: the mean.", parts, Times::mean, true)
+                    .picture()
+                    .save(directory, "overview"));
         }
-        for (PopulationResult result : results) {
-            if (result.population().changesInTime()) {
-                files.addAll(series(result)
-                        .save(directory, "time-" + result.population().name()));
+        for (Experiment.Result result : results) {
+            Population population = result.population();
+            if (population.isStorm()) {
+                files.addAll(storm(result).save(directory, population.name()));
+            } else if (!population.watches().isEmpty()) {
+                files.addAll(series(result).save(directory, "time-" + population.name()));
             }
-        }
-        for (Storm.Result storm : storms) {
-            files.addAll(storm(storm).save(directory, storm.storm().population().name()));
         }
         return files;
     }
 
-    /** What a policy takes in the mean, what the unlucky call takes, and how many SYNs it costs. */
-    private static Picture overview(List<ScenarioResult> parts) {
-        List<String> policies =
-                parts.get(0).measurements().stream().map(Measurement::contender).toList();
-        Axis axis = Axis.ofTimes(parts, Times::mean);
-        return new Panels(
-                        "Time to connect by policy, in ms, and SYNs per connection",
-                        "Dot: the mean. Line and number: the 99th percentile. To the right: SYNs per connection.",
-                        parts,
-                        policies,
-                        axis.ticks(),
-                        millis -> axis.position(millis) * 0.66)
-                .picture(SimulationPictures::paintMeanAndTail);
-    }
-
-    private static void paintMeanAndTail(Panels.Row row, Summary summary) {
-        var times = summary.times();
-        if (times == null) {
-            return;
-        }
-        Palette palette = Palette.of(summary.contender());
-        row.graphics().setColor(palette.color());
-        row.graphics().setStroke(new BasicStroke(palette.races() ? 3 : 2));
-        row.dotAndTail(row.x().applyAsDouble(times.mean() / 1e6), Palette.INK, times.p99());
-        double syns = SimulationReport.synsPerConnection(summary);
-        if (!Double.isNaN(syns)) {
-            String text = Numbers.twoDecimals(syns);
-            row.write(Palette.INK, text, row.right() - Picture.widthOf(Picture.SMALL, text));
-        }
-    }
-
     /** A population that changes, in time: above the mean time to connect or to fail, below the SYNs. */
-    private static Picture series(PopulationResult result) {
+    private static Picture series(Experiment.Result result) {
         double lastNanos = result.trials()
                 .get(0)
                 .outcomes()
@@ -121,42 +87,36 @@ final class SimulationPictures {
             millis.add(means(trial, windows, outcome -> outcome.nanos() / 1e6));
             syns.add(means(trial, windows, Outcome::syns));
         }
-        Axis seconds = Axis.to((double) windows * WINDOW_SECONDS, "time, s");
-        int timesHeight = 280;
-        int synsHeight = 190;
-        double least = values(millis).min().orElse(1);
-        double most = values(millis).max().orElse(1);
-        var above = new LinePlot(
-                Picture.WIDTH,
-                timesHeight,
-                seconds.named(""),
-                Axis.logarithmic(least / 1.2, most * 1.2, "mean time to connect, ms"));
+        double seconds = (double) windows * WINDOW_SECONDS;
+        double least = values(millis).min().orElse(1) / 1.2;
+        double most = values(millis).max().orElse(1) * 1.2;
         double mostSyns = Math.ceil(values(syns).max().orElse(1)) + 0.1;
-        var below = new LinePlot(Picture.WIDTH, synsHeight, seconds, Axis.to(mostSyns, "SYNs per call"));
+        var times = Axis.logarithmic(least, most, "mean time to connect, ms");
+        var above = new LinePlot(Picture.WIDTH, 280, Axis.to(seconds, ""), times);
+        var below = new LinePlot(Picture.WIDTH, 190, Axis.to(seconds, "time, s"), Axis.to(mostSyns, "SYNs per call"));
         for (int i = 0; i < millis.size(); i++) {
             String policy = result.trials().get(i).policy();
             above.add(policy, Palette.of(policy), millis.get(i));
             below.add(policy, Palette.of(policy), syns.get(i));
         }
-        LinePlot.align(List.of(above, below));
         // Every other time between two changes, beginning with the first change.
         List<Watch> watches = result.population().watches();
         for (int i = 0; i < watches.size(); i += 2) {
             double from = watches.get(i).fromNanos() / NANOS;
-            double until = Math.min(watches.get(i).untilNanos() / NANOS, seconds.most());
+            double until = watches.get(i).untilNanos() / NANOS;
             above.shade(from, until);
             below.shade(from, until);
         }
-        List<String> description = wrapped(result.population().description());
-        int top = MARGIN + NAME + LINE * description.size();
-        var picture = new Picture(top + timesHeight + synsHeight);
-        addHeading(picture, result.population(), description);
+        List<String> heading = heading(result.population());
+        int top = MARGIN + LINE * heading.size();
+        var picture = new Picture(top + 280 + 190);
+        add(picture, heading);
         picture.add(0, top, above::paint);
-        picture.add(0, top + timesHeight, below::paint);
+        picture.add(0, top + 280, below::paint);
         return picture;
     }
 
-    /** Each point is in the middle of its window; a window without a call has none. */
+    /** The mean of a figure in each window of time; NaN where there was no call. */
     private static List<Point2D> means(Trial trial, int windows, ToDoubleFunction<Outcome> figure) {
         double[] sums = new double[windows];
         int[] counts = new int[windows];
@@ -165,9 +125,13 @@ final class SimulationPictures {
             sums[window] += figure.applyAsDouble(outcome);
             counts[window]++;
         });
+        return points(windows, WINDOW_SECONDS, i -> counts[i] == 0 ? Double.NaN : sums[i] / counts[i]);
+    }
+
+    /** A point in the middle of each window of time. */
+    private static List<Point2D> points(int windows, int seconds, IntToDoubleFunction value) {
         return IntStream.range(0, windows)
-                .<Point2D>mapToObj(i -> new Point2D.Double(
-                        (i + 0.5) * WINDOW_SECONDS, counts[i] == 0 ? Double.NaN : sums[i] / counts[i]))
+                .<Point2D>mapToObj(i -> new Point2D.Double((i + 0.5) * seconds, value.applyAsDouble(i)))
                 .toList();
     }
 
@@ -176,106 +140,76 @@ final class SimulationPictures {
     }
 
     /** A storm, policy below policy: to the left the load of every server, to the right the extra attempts. */
-    private static Picture storm(Storm.Result storm) {
-        int head = 22;
-        int height = 190;
-        int leftWidth = 450;
-        List<String> description = wrapped(storm.storm().population().description());
-        List<Storm.OfPolicy> policies = storm.policies();
-        double top = MARGIN + NAME + LINE * description.size();
-        var picture = new Picture((int) top + policies.size() * (head + height) + 10);
-        addHeading(picture, storm.storm().population(), description);
-        var loads = new ArrayList<LinePlot>();
-        var extras = new ArrayList<LinePlot>();
-        for (Storm.OfPolicy policy : policies) {
-            boolean isLast = loads.size() == policies.size() - 1;
-            Axis seconds = Axis.to(Storm.SECONDS, isLast ? "time, s" : "");
-            LinePlot load = load(policy.load(), leftWidth, height, seconds);
-            LinePlot extra = extra(policy.load(), Picture.WIDTH - leftWidth, height, seconds);
-            loads.add(load);
-            extras.add(extra);
-            picture.add(Picture.BOLD, Palette.INK, policy.trial().policy(), 10, top + 16);
-            picture.add(0, top + head, load::paint);
-            picture.add(leftWidth, top + head, extra::paint);
-            addLegend(picture, top + 16);
-            top += head + height;
+    private static Picture storm(Experiment.Result storm) {
+        int half = Picture.WIDTH / 2;
+        List<String> heading = heading(storm.population());
+        double top = MARGIN + LINE * heading.size();
+        var picture = new Picture((int) top + storm.trials().size() * (STORM_HEAD + STORM_HEIGHT) + MARGIN);
+        add(picture, heading);
+        for (Trial trial : storm.trials()) {
+            picture.add(Picture.BOLD, Palette.INK, trial.policy(), MARGIN, top + LINE);
+            picture.add(0, top + STORM_HEAD, load(trial.load(), half)::paint);
+            picture.add(half, top + STORM_HEAD, extra(trial.load(), half)::paint);
+            top += STORM_HEAD + STORM_HEIGHT;
         }
-        LinePlot.align(loads);
-        LinePlot.align(extras);
         return picture;
     }
 
-    private static LinePlot load(StormLoad load, int width, int height, Axis seconds) {
+    private static LinePlot load(StormLoad load, int width) {
         var servers = new ArrayList<List<Point2D>>();
         for (int i = 0; i < Storm.SERVERS; i++) {
             int server = i;
-            servers.add(points(second -> load.syns(server, second)));
+            servers.add(bySecond(second -> load.syns(server, second)));
         }
-        double most = values(servers).max().orElse(1);
-        var plot = new LinePlot(width, height, seconds, Axis.to(most * 1.1, "SYNs per s"));
+        LinePlot plot = stormPlot(width, values(servers).max().orElse(1) * 1.1, "SYNs per s");
         for (int i = 0; i < Storm.SERVERS; i++) {
-            plot.add(i < Storm.DYING ? DYING : LIVING, servers.get(i));
+            boolean dies = i < Storm.DYING;
+            plot.add(dies ? "servers that die" : "the others", dies ? DYING : LIVING, servers.get(i));
         }
-        plot.shade(Storm.DEATH_SECOND, Storm.RECOVERY_SECOND);
         return plot;
     }
 
-    private static LinePlot extra(StormLoad load, int width, int height, Axis seconds) {
-        List<Point2D> extra = points(second -> 100 * load.extraPerCall(second));
+    private static LinePlot extra(StormLoad load, int width) {
+        List<Point2D> extra = bySecond(second -> 100 * load.extraPerCall(new Phase("", second, second + 1)));
+        List<Point2D> early = bySecond(second -> 100 * load.earlyPerCall(new Phase("", second, second + 1)));
         double most = values(List.of(extra)).max().orElse(0) * 1.1;
-        Axis y = Axis.to(Math.max(2 * 100 * Storm.BUDGET, most), "per 100 calls");
-        var plot = new LinePlot(width, height, seconds, y);
-        plot.add(BUDGET, points(second -> 100 * Storm.BUDGET));
-        plot.add(EXTRA, extra);
-        plot.add(EARLY, points(second -> 100 * load.earlyPerCall(second)));
+        LinePlot plot = stormPlot(width, Math.max(2 * 100 * Storm.BUDGET, most), "extra per 100 calls");
+        String budget = String.format(Locale.ROOT, "budget, %.0f %%", 100 * Storm.BUDGET);
+        plot.add(budget, BUDGET, bySecond(second -> 100 * Storm.BUDGET));
+        plot.add("extra attempts", EXTRA, extra);
+        plot.add("those before 250 ms", EARLY, early);
+        return plot;
+    }
+
+    private static LinePlot stormPlot(int width, double most, String title) {
+        var plot = new LinePlot(width, STORM_HEIGHT, Axis.to(Storm.SECONDS, "time, s"), Axis.to(most, title));
         plot.shade(Storm.DEATH_SECOND, Storm.RECOVERY_SECOND);
         return plot;
     }
 
     // The last second has what comes after the end, too.
-    private static List<Point2D> points(IntToDoubleFunction value) {
-        return IntStream.range(0, Storm.SECONDS - 1)
-                .<Point2D>mapToObj(second -> new Point2D.Double(second + 0.5, value.applyAsDouble(second)))
-                .toList();
+    private static List<Point2D> bySecond(IntToDoubleFunction value) {
+        return points(Storm.SECONDS - 1, 1, value);
     }
 
-    private static void addLegend(Picture picture, double baseline) {
-        addLegend(picture, DYING, "servers that die", 190, baseline);
-        addLegend(picture, LIVING, "the others", 320, baseline);
-        addLegend(picture, EXTRA, "extra attempts", 500, baseline);
-        addLegend(picture, EARLY, "those before 250 ms", 620, baseline);
-        String budget = String.format(Locale.ROOT, "budget, %.0f %%", 100 * Storm.BUDGET);
-        addLegend(picture, BUDGET, budget, 780, baseline);
-    }
-
-    private static void addLegend(Picture picture, Palette palette, String text, double x, double baseline) {
-        picture.add(0, 0, graphics -> {
-            graphics.setColor(palette.color());
-            graphics.setStroke(palette.stroke());
-            graphics.draw(new Line2D.Double(x, baseline - 4, x + 24, baseline - 4));
-        });
-        picture.add(Picture.SMALL, Palette.INK, text, x + 30, baseline);
-    }
-
-    private static void addHeading(Picture picture, Population population, List<String> description) {
-        picture.add(Picture.BOLD.deriveFont(15f), Palette.INK, population.name(), MARGIN, NAME);
-        for (int i = 0; i < description.size(); i++) {
-            picture.add(Picture.TEXT, Palette.INK, description.get(i), MARGIN, NAME + (i + 1) * LINE + 3);
-        }
-    }
-
-    private static List<String> wrapped(String text) {
-        var lines = new ArrayList<String>();
+    /** Name and description, in lines that fit. */
+    private static List<String> heading(Population population) {
+        var lines = new ArrayList<>(List.of(population.name()));
         String line = "";
-        for (String word : text.split(" ")) {
-            String longer = line.isEmpty() ? word : line + " " + word;
-            if (!line.isEmpty() && Picture.widthOf(Picture.TEXT, longer) > Picture.WIDTH - 2 * MARGIN) {
+        for (String word : population.description().split(" ")) {
+            if (Picture.widthOf(Picture.TEXT, line + " " + word) > Picture.WIDTH - 2 * MARGIN) {
                 lines.add(line);
-                longer = word;
+                line = "";
             }
-            line = longer;
+            line += (line.isEmpty() ? "" : " ") + word;
         }
         lines.add(line);
         return lines;
+    }
+
+    private static void add(Picture picture, List<String> heading) {
+        for (int i = 0; i < heading.size(); i++) {
+            picture.add(i == 0 ? Picture.BOLD : Picture.TEXT, Palette.INK, heading.get(i), MARGIN, (i + 1) * LINE);
+        }
     }
 }

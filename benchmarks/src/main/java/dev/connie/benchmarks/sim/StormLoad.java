@@ -3,7 +3,7 @@ package dev.connie.benchmarks.sim;
 import dev.connie.benchmarks.sim.Storm.Phase;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
-import java.util.function.IntToDoubleFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** What a storm's clients ask of its servers, by the second. */
@@ -15,15 +15,10 @@ final class StormLoad implements Observer {
 
     @Override
     public void on(Event event, long nanos, Call call, Server server) {
-        if (event.isSyn()) {
-            syns[server.number()][Storm.second(nanos)]++;
-        }
-        if (event.isExtra()) {
-            extra[Storm.second(nanos)]++;
-        }
-        if (event == Event.EARLY_START) {
-            early[Storm.second(nanos)]++;
-        }
+        int second = Storm.second(nanos);
+        syns[server.number()][second] += event.isSyn() ? 1 : 0;
+        extra[second] += event.isExtra() ? 1 : 0;
+        early[second] += event == Event.EARLY_START ? 1 : 0;
     }
 
     void count(Outcome outcome) {
@@ -34,26 +29,18 @@ final class StormLoad implements Observer {
         return syns[server][second];
     }
 
-    /** The attempts that started while another of their race was under way, by the calls of that second. */
-    double extraPerCall(int second) {
-        return (double) extra[second] / calls[second];
-    }
-
+    /** The attempts that started while another of their race was under way, by the calls of that time. */
     double extraPerCall(Phase phase) {
         return (double) sum(extra, phase) / sum(calls, phase);
     }
 
     /** Those of them that started sooner than RFC 8305 recommends: what a budget is for. */
-    double earlyPerCall(int second) {
-        return (double) early[second] / calls[second];
-    }
-
     double earlyPerCall(Phase phase) {
         return (double) sum(early, phase) / sum(calls, phase);
     }
 
     double mostEarlyPerCall(Phase phase) {
-        return each(phase, this::earlyPerCall).getMax();
+        return bySecond(phase, this::earlyPerCall).getMax();
     }
 
     double synsPerCall(Phase phase) {
@@ -63,18 +50,19 @@ final class StormLoad implements Observer {
 
     /** The share of the SYNs that go to the half that dies. */
     double dyingShare(Phase phase) {
-        return each(phase, this::dyingShare).getAverage();
+        return bySecond(phase, this::dyingOfAll).getAverage();
     }
 
     /** How far that share goes up and down from second to second. */
     double swing(Phase phase) {
-        DoubleSummaryStatistics shares = each(phase, this::dyingShare);
+        DoubleSummaryStatistics shares = bySecond(phase, this::dyingOfAll);
         return shares.getMax() - shares.getMin();
     }
 
-    private double dyingShare(int second) {
-        double dying = IntStream.range(0, Storm.DYING).map(i -> syns[i][second]).sum();
-        return dying / Arrays.stream(syns).mapToInt(server -> server[second]).sum();
+    private double dyingOfAll(Phase phase) {
+        int[] each = Arrays.stream(syns).mapToInt(server -> sum(server, phase)).toArray();
+        return (double) Arrays.stream(each, 0, Storm.DYING).sum()
+                / Arrays.stream(each).sum();
     }
 
     /** The most SYNs that one server was sent in one second. */
@@ -85,9 +73,9 @@ final class StormLoad implements Observer {
                 .orElseThrow();
     }
 
-    private static DoubleSummaryStatistics each(Phase phase, IntToDoubleFunction ofSecond) {
+    private static DoubleSummaryStatistics bySecond(Phase phase, ToDoubleFunction<Phase> figure) {
         return IntStream.range(phase.fromSecond(), phase.toSecond())
-                .mapToDouble(ofSecond)
+                .mapToDouble(second -> figure.applyAsDouble(new Phase("", second, second + 1)))
                 .summaryStatistics();
     }
 

@@ -12,8 +12,9 @@ import java.util.stream.Stream;
  *
  * @param policy its name
  * @param runs the outcomes of each run, in the order in which the calls began
+ * @param load what that was for the servers of a {@link Storm}; of other populations nothing
  */
-record Trial(String policy, List<List<Outcome>> runs) {
+record Trial(String policy, List<List<Outcome>> runs, StormLoad load) {
     Trial {
         runs = runs.stream().map(List::copyOf).toList();
     }
@@ -36,16 +37,18 @@ record Trial(String policy, List<List<Outcome>> runs) {
 
     /** A handshake that was answered for nothing is one of the traffic. */
     private Measurement measurement(List<Outcome> outcomes) {
-        List<Long> nanos =
-                outcomes.stream().filter(Outcome::connected).map(Outcome::nanos).toList();
-        List<Long> failedNanos = outcomes.stream()
-                .filter(outcome -> !outcome.connected())
-                .map(Outcome::nanos)
-                .toList();
+        List<Long> nanos = nanos(outcomes, true);
         long syns = outcomes.stream().mapToLong(Outcome::syns).sum();
         long discarded = outcomes.stream().mapToLong(Outcome::discarded).sum();
         var traffic = new Traffic(syns, nanos.size() + discarded, 0);
-        return new Measurement(policy, nanos, failedNanos, List.of(), traffic, null);
+        return new Measurement(policy, nanos, nanos(outcomes, false), List.of(), traffic);
+    }
+
+    private static List<Long> nanos(List<Outcome> outcomes, boolean connected) {
+        return outcomes.stream()
+                .filter(outcome -> outcome.connected() == connected)
+                .map(Outcome::nanos)
+                .toList();
     }
 
     /** The same calls by one who always asks the fastest live address; those for which there was none are missing. */
@@ -54,6 +57,6 @@ record Trial(String policy, List<List<Outcome>> runs) {
                 .map(Outcome::oracleNanos)
                 .filter(each -> each >= 0)
                 .toList();
-        return new Measurement("oracle", nanos, List.of(), List.of(), null, null);
+        return new Measurement("oracle", nanos, List.of(), List.of(), null);
     }
 }

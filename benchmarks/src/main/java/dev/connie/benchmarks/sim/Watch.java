@@ -15,21 +15,9 @@ import java.util.OptionalLong;
 record Watch(String what, int server, long fromNanos, long untilNanos, Wanted wanted) {
     enum Wanted {
         /** They no longer try it first. */
-        AVOIDED {
-            @Override
-            boolean isShownBy(Outcome outcome, int server) {
-                return outcome.first() != server;
-            }
-        },
+        AVOIDED,
         /** They connect to it. */
-        USED {
-            @Override
-            boolean isShownBy(Outcome outcome, int server) {
-                return outcome.winner() == server;
-            }
-        };
-
-        abstract boolean isShownBy(Outcome outcome, int server);
+        USED
     }
 
     /** That many calls in a row are looked at. */
@@ -48,20 +36,22 @@ record Watch(String what, int server, long fromNanos, long untilNanos, Wanted wa
         List<Outcome> since = during(outcomes);
         for (int i = 0; i + CALLS <= since.size(); i++) {
             long otherwise = since.subList(i, i + CALLS).stream()
-                    .filter(outcome -> !wanted.isShownBy(outcome, server))
+                    .filter(outcome -> !isAsWanted(outcome))
                     .count();
-            if (wanted.isShownBy(since.get(i), server) && otherwise <= EXCEPTIONS) {
+            if (isAsWanted(since.get(i)) && otherwise <= EXCEPTIONS) {
                 return OptionalLong.of(since.get(i).call().nanos() - fromNanos);
             }
         }
         return OptionalLong.empty();
     }
 
+    private boolean isAsWanted(Outcome outcome) {
+        return wanted == Wanted.AVOIDED ? outcome.first() != server : outcome.winner() == server;
+    }
+
     /** Returns how many calls did otherwise before the next change. */
     long otherwise(List<Outcome> outcomes) {
-        return during(outcomes).stream()
-                .filter(outcome -> !wanted.isShownBy(outcome, server))
-                .count();
+        return during(outcomes).stream().filter(outcome -> !isAsWanted(outcome)).count();
     }
 
     /** Returns the calls that began between this change and the next. */

@@ -25,11 +25,11 @@ class IpPacketTest {
         assertThat(packet.crossesSides()).isTrue();
         assertThat(packet.isSyn()).isTrue();
         assertThat(packet.isReset()).isFalse();
-        assertThat(packet.destinationCopy()).isEqualTo(63);
-        assertThat(packet.destinationReplica()).isEqualTo(7);
-        assertThat(packet.sourceCopy()).as("the client is of no copy").isEqualTo(-1);
-        assertThat(packet.sourcePort()).isEqualTo(Packets.CLIENT_PORT);
-        assertThat(packet.destinationPort()).isEqualTo(Packets.SERVER_PORT);
+        assertThat(packet.copy(true)).isEqualTo(63);
+        assertThat(packet.replica(true)).isEqualTo(7);
+        assertThat(packet.copy(false)).as("the client is of no copy").isEqualTo(-1);
+        assertThat(packet.port(false)).isEqualTo(Packets.CLIENT_PORT);
+        assertThat(packet.port(true)).isEqualTo(Packets.SERVER_PORT);
         assertThat(packet.sequenceNumber()).isEqualTo(NUMBER);
     }
 

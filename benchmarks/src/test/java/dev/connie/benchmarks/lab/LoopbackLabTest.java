@@ -1,7 +1,8 @@
 package dev.connie.benchmarks.lab;
 
-import static dev.connie.benchmarks.lab.Probe.PATIENCE;
-import static dev.connie.benchmarks.lab.Probe.connect;
+import static dev.connie.benchmarks.lab.LabCases.PATIENCE;
+import static dev.connie.benchmarks.lab.LabCases.connect;
+import static dev.connie.benchmarks.lab.LabCases.requireEnd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,9 +55,9 @@ class LoopbackLabTest {
     void counts_handshakes_where_they_happen_and_no_packets() throws Exception {
         Deployment deployment = deploy(Service.SINK, 2, LIVE, LIVE);
         for (int i = 0; i < 5; i++) {
-            connect(deployment, 1, 0, PATIENCE).require(null);
+            requireEnd(deployment, 1, 0, PATIENCE, null);
         }
-        Probe.await(() -> deployment.traffic(1, 0).handshakes() >= 5, () -> "five were accepted");
+        LabCases.await(() -> deployment.traffic(1).handshakes() >= 5, "five were accepted");
         assertThat(deployment.traffic(1)).isEqualTo(new Traffic(0, 5, 0));
         assertThat(deployment.traffic(0)).isEqualTo(Traffic.NONE);
         assertThat(lab.countsPackets()).isFalse();
@@ -96,8 +97,8 @@ class LoopbackLabTest {
     @Test
     void refuses() throws Exception {
         Deployment deployment = deploy(Service.SINK, 2, LIVE, LIVE.with(Fault.REFUSES));
-        connect(deployment, 1, 1, PATIENCE).require(ConnectException.class);
-        connect(deployment, 1, 0, PATIENCE).require(null);
+        requireEnd(deployment, 1, 1, PATIENCE, ConnectException.class);
+        requireEnd(deployment, 1, 0, PATIENCE, null);
     }
 
     @Test
@@ -107,18 +108,18 @@ class LoopbackLabTest {
                 1,
                 LIVE.with(Fault.REFUSES).during(Duration.ofMillis(1_500), Duration.ofMillis(2_000)),
                 LIVE.with(Fault.REFUSES).during(Duration.ZERO, Duration.ofMillis(2_000)));
-        connect(deployment, 0, 0, PATIENCE).require(null);
-        connect(deployment, 0, 1, PATIENCE).require(ConnectException.class);
-        Probe.await(() -> connect(deployment, 0, 0, PATIENCE).failure() != null, () -> "it refused");
-        Probe.await(() -> connect(deployment, 0, 0, PATIENCE).failure() == null, () -> "it accepted again");
-        Probe.await(() -> connect(deployment, 0, 1, PATIENCE).failure() == null, () -> "it accepted at last");
+        requireEnd(deployment, 0, 0, PATIENCE, null);
+        requireEnd(deployment, 0, 1, PATIENCE, ConnectException.class);
+        LabCases.await(() -> connect(deployment, 0, 0, PATIENCE) != null, "it refused");
+        LabCases.await(() -> connect(deployment, 0, 0, PATIENCE) == null, "it accepted again");
+        LabCases.await(() -> connect(deployment, 0, 1, PATIENCE) == null, "it accepted at last");
     }
 
     @Test
     void a_black_hole_answers_nobody_however_many_come() throws Exception {
         Deployment deployment = deploy(Service.SINK, 2, LIVE.with(Fault.BLACK_HOLE));
         for (int i = 0; i < 5; i++) {
-            connect(deployment, 1, 0, SHORT).require(SocketTimeoutException.class);
+            requireEnd(deployment, 1, 0, SHORT, SocketTimeoutException.class);
         }
         assertThat(deployment.traffic(1)).isEqualTo(Traffic.NONE);
     }
@@ -161,7 +162,7 @@ class LoopbackLabTest {
     void the_end_of_a_deployment_is_that_of_its_connections(Service service) throws Exception {
         Deployment deployment = deploy(service, 1, LIVE);
         try (Socket socket = new Socket(deployment.addresses(0).get(0), deployment.port())) {
-            Probe.await(() -> deployment.traffic(0).handshakes() == 1, () -> "it was accepted");
+            LabCases.await(() -> deployment.traffic(0).handshakes() == 1, "it was accepted");
             deployment.close();
             socket.setSoTimeout((int) PATIENCE.toMillis());
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -179,12 +180,12 @@ class LoopbackLabTest {
                         LIVE.with(Fault.UNREACHABLE),
                         LIVE.with(Fault.BLACK_HOLE).during(Duration.ofSeconds(1), null)))
                 .allSatisfy(replica -> {
-                    Scenario scenario = Probe.scenario(LIVE, replica);
+                    Scenario scenario = LabSelfTest.scenario(LIVE, replica);
                     assertThatThrownBy(() -> lab.deploy(scenario, 1, Service.SINK, 1))
                             .isInstanceOf(UnsupportedOperationException.class)
                             .hasMessage(lab.whyNot(scenario).orElseThrow());
                 });
-        assertThat(lab.whyNot(Probe.scenario(LIVE, LIVE.with(Fault.BLACK_HOLE))))
+        assertThat(lab.whyNot(LabSelfTest.scenario(LIVE, LIVE.with(Fault.BLACK_HOLE))))
                 .isEmpty();
     }
 
@@ -197,14 +198,14 @@ class LoopbackLabTest {
         assertThat(Descriptors.open()).isEqualTo(descriptors);
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith(LabThreads.NAME_PREFIX));
+                .noneMatch(name -> name.startsWith(Lab.THREAD));
     }
 
     /** Leaves connections of every kind open at the servers when the lab is closed. */
-    private static void playOnce() throws IOException, LabSelfTest.CheckFailedException {
+    private static void playOnce() throws Exception {
         List<Socket> clients = new ArrayList<>();
         try (LoopbackLab lab = new LoopbackLab()) {
-            Scenario scenario = Probe.scenario(
+            Scenario scenario = LabSelfTest.scenario(
                     LIVE, LIVE.with(Fault.SILENT), LIVE.with(Fault.BLACK_HOLE), LIVE.with(Fault.REFUSES));
             for (Service service : Service.values()) {
                 Deployment deployment = lab.deploy(scenario, 2, service, 1);
@@ -213,7 +214,7 @@ class LoopbackLabTest {
                     clients.add(socket);
                     socket.connect(new InetSocketAddress(address, deployment.port()));
                 }
-                Probe.await(() -> deployment.traffic(1).handshakes() == 2, () -> "both were accepted");
+                LabCases.await(() -> deployment.traffic(1).handshakes() == 2, "both were accepted");
             }
         } finally {
             for (Socket client : clients) {
@@ -223,7 +224,7 @@ class LoopbackLabTest {
     }
 
     private Deployment deploy(Service service, int copies, Replica... replicas) throws IOException {
-        return lab.deploy(Probe.scenario(replicas), copies, service, 1);
+        return lab.deploy(LabSelfTest.scenario(replicas), copies, service, 1);
     }
 
     private static String host(Deployment deployment) {

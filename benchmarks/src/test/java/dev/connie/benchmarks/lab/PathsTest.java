@@ -30,7 +30,7 @@ class PathsTest {
     void what_arrives_has_changed_sides() {
         IpPacket packet = syn(0, 0, 1);
         paths(1, Replica.live(10)).send(packet, 0);
-        assertThat(packet.sourceCopy()).isEqualTo(-1);
+        assertThat(packet.copy(false)).isEqualTo(-1);
         assertThat(packet.crossesSides()).isFalse();
     }
 

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 
 /** That populations are as they say, as seen by the policies whose behaviour is known. */
 class PopulationsTest {
-    private static final Experiment EXPERIMENT = new Experiment(
-            List.of(SimulationTest.named("allAtOnce"), SimulationTest.named("rfc8305")), 1, 1, Retransmission.DOUBLING);
+    private static final Experiment EXPERIMENT =
+            new Experiment(List.of(SimulationTest.named("allAtOnce"), SimulationTest.named("rfc8305")), 1, 1);
 
-    private static PopulationResult result(String name) {
+    private static Experiment.Result result(String name) {
         return EXPERIMENT.in(named(name));
     }
 
@@ -30,11 +30,11 @@ class PopulationsTest {
                 .orElseThrow();
     }
 
-    private static Measurement fastest(PopulationResult result) {
+    private static Measurement fastest(Experiment.Result result) {
         return result.trials().get(0).measurement(0);
     }
 
-    private static Measurement standard(PopulationResult result) {
+    private static Measurement standard(Experiment.Result result) {
         return result.trials().get(1).measurement(0);
     }
 
@@ -48,9 +48,8 @@ class PopulationsTest {
 
     @Test
     void allHaveANameAndAddressesThatBelongToNobody() {
-        List<Population> all = Stream.concat(
-                        Populations.all().stream(), Storm.all().stream().map(Storm::population))
-                .toList();
+        List<Population> all =
+                Stream.concat(Populations.all().stream(), Storm.all().stream()).toList();
 
         assertThat(all).extracting(Population::name).doesNotHaveDuplicates();
         assertThat(all)
@@ -122,7 +121,7 @@ class PopulationsTest {
     void whatIsLostIsTheShareThatIsSaid() {
         for (int percent : List.of(1, 2)) {
             var population = named("loss-" + percent);
-            long retried = new Experiment(List.of(SimulationTest.named("rfc8305")), 10, 1, Retransmission.DOUBLING)
+            long retried = new Experiment(List.of(SimulationTest.named("rfc8305")), 10, 1)
                     .in(population)
                     .trials()
                     .get(0)
@@ -156,7 +155,7 @@ class PopulationsTest {
         assertThat(named("cold-start-dead").hosts())
                 .hasSize(700)
                 .allSatisfy(host -> assertThat(
-                                host.stream().filter(server -> server.at(0).kind() == Path.Kind.DROPS))
+                                host.stream().filter(server -> server.at(0).isDead()))
                         .hasSize(1));
     }
 
@@ -167,26 +166,26 @@ class PopulationsTest {
         Server swapping = named("swap").hosts().get(0).get(1);
 
         assertThat(Stream.of(59, 60, 119, 120)
-                        .map(second -> dying.at(nanos(second)).kind()))
-                .containsExactly(Path.Kind.ACCEPTS, Path.Kind.DROPS, Path.Kind.DROPS, Path.Kind.ACCEPTS);
+                        .map(second -> dying.at(nanos(second)).isWell()))
+                .containsExactly(true, false, false, true);
         assertThat(Stream.of(59, 60, 119, 120)
-                        .map(second -> degrading.at(nanos(second)).rttNanos() / 1_000_000))
+                        .map(second -> degrading.at(nanos(second)).rtt().toMillis()))
                 .containsExactly(10L, 200L, 200L, 10L);
         assertThat(Stream.of(49, 50, 100, 150)
-                        .map(second -> swapping.at(nanos(second)).rttNanos() / 1_000_000))
+                        .map(second -> swapping.at(nanos(second)).rtt().toMillis()))
                 .containsExactly(50L, 10L, 50L, 10L);
     }
 
     @Test
     void inAStormHalfOfTheServersDie() {
-        for (Storm storm : Storm.all()) {
-            List<Server> servers = storm.population().hosts().get(0);
+        for (Population storm : Storm.all()) {
+            List<Server> servers = storm.hosts().get(0);
 
             assertThat(servers).hasSize(8);
-            assertThat(servers.stream().filter(server -> server.at(nanos(60)).kind() == Path.Kind.DROPS))
+            assertThat(servers.stream().filter(server -> server.at(nanos(60)).isDead()))
                     .hasSize(4);
             for (int second : List.of(0, 39, 80)) {
-                assertThat(servers).allMatch(server -> server.at(nanos(second)).kind() == Path.Kind.ACCEPTS);
+                assertThat(servers).allMatch(server -> server.at(nanos(second)).isWell());
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.Policy;
+import dev.connie.benchmarks.lab.Replica;
 import dev.connie.race.RacePolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,13 +13,12 @@ final class Scene implements Observer {
     private final List<Call> calls = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
     private RacePolicy policy = RacePolicy.allAtOnce();
-    private Retransmission retransmission = Retransmission.DOUBLING;
     private long clockStartNanos;
 
     /** The servers get the numbers of their paths. */
-    static Scene of(Path... paths) {
+    static Scene of(Replica... paths) {
         var scene = new Scene();
-        Arrays.stream(paths).forEach(path -> scene.servers.add(Server.ipv4(scene.servers.size(), path)));
+        Arrays.stream(paths).forEach(path -> scene.servers.add(Server.of(scene.servers.size(), path)));
         return scene;
     }
 
@@ -30,11 +30,6 @@ final class Scene implements Observer {
 
     Scene policy(RacePolicy other) {
         policy = other;
-        return this;
-    }
-
-    Scene retransmission(Retransmission other) {
-        retransmission = other;
         return this;
     }
 
@@ -52,7 +47,7 @@ final class Scene implements Observer {
         var population =
                 new Population("scene", "", List.of(servers), false, 1, random -> calls, List.of(""), List.of());
         var candidate = new Policy("policy", () -> policy);
-        return new Simulation(population, candidate, retransmission, 1, clockStartNanos, this).run();
+        return new Simulation(population, candidate, 1, clockStartNanos, this).run();
     }
 
     /** Runs one call at 0. */

@@ -2,6 +2,8 @@ package dev.connie.benchmarks.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connie.benchmarks.lab.Fault;
+import dev.connie.benchmarks.lab.Replica;
 import dev.connie.race.RacePolicy;
 import java.time.Duration;
 import java.util.Collections;
@@ -14,7 +16,7 @@ class SimulatedRaceTest {
     class ARace {
         @Test
         void isWonByTheFirstAnswer() {
-            var scene = Scene.of(Path.accepts(30, 0), Path.accepts(10, 0), Path.drops());
+            var scene = Scene.of(Replica.live(30), Replica.live(10), Populations.DEAD);
 
             assertThat(scene.events())
                     .containsExactly(
@@ -23,7 +25,7 @@ class SimulatedRaceTest {
 
         @Test
         void isReportedWithWhatItCost() {
-            var outcome = Scene.of(Path.accepts(30, 0), Path.accepts(10, 0), Path.drops())
+            var outcome = Scene.of(Replica.live(30), Replica.live(10), Populations.DEAD)
                     .outcome();
 
             assertThat(outcome.connected()).isTrue();
@@ -38,7 +40,7 @@ class SimulatedRaceTest {
 
         @Test
         void startsTheNextAttemptWhenTheDelayIsOverOrOneFails() {
-            var scene = Scene.of(Path.drops(), Path.refuses(20), Path.accepts(10, 0))
+            var scene = Scene.of(Populations.DEAD, Replica.live(20).with(Fault.REFUSES), Replica.live(10))
                     .policy(RacePolicy.rfc8305());
 
             assertThat(scene.events())
@@ -48,21 +50,21 @@ class SimulatedRaceTest {
 
         @Test
         void hearsAllOfTheNetworkBeforeItStartsWhatIsDue() {
-            var scene = Scene.of(Path.accepts(250, 0), Path.accepts(10, 0)).policy(RacePolicy.rfc8305());
+            var scene = Scene.of(Replica.live(250), Replica.live(10)).policy(RacePolicy.rfc8305());
 
             assertThat(scene.events()).containsExactly("0 START 0", "250 WON 0");
         }
 
         @Test
         void prefersWhatStartedFirstOnATie() {
-            var scene = Scene.of(Path.accepts(260, 0), Path.accepts(10, 0)).policy(RacePolicy.rfc8305());
+            var scene = Scene.of(Replica.live(260), Replica.live(10)).policy(RacePolicy.rfc8305());
 
             assertThat(scene.events()).containsExactly("0 START 0", "250 EXTRA_START 1", "260 WON 0", "260 LOST 1");
         }
 
         @Test
         void hasFewerAttemptsUnderWayThanAddressesIfThereAreMany() {
-            var outcome = Scene.of(Collections.nCopies(20, Path.accepts(10, 0)).toArray(Path[]::new))
+            var outcome = Scene.of(Collections.nCopies(20, Replica.live(10)).toArray(Replica[]::new))
                     .outcome();
 
             assertThat(outcome.attempts()).isEqualTo(16);
@@ -70,7 +72,8 @@ class SimulatedRaceTest {
 
         @Test
         void failsWhenAllHaveFailed() {
-            var scene = Scene.of(Path.refuses(20), Path.refuses(30));
+            var scene = Scene.of(
+                    Replica.live(20).with(Fault.REFUSES), Replica.live(30).with(Fault.REFUSES));
             Outcome outcome = scene.outcome();
 
             assertThat(scene.log()).containsExactly("0 START 0", "0 EARLY_START 1", "20 FAILED 0", "30 FAILED 1");
@@ -82,7 +85,7 @@ class SimulatedRaceTest {
 
         @Test
         void goesOnWithoutExtraAttemptsWhenTheProcessHasTooMany() {
-            var scene = Scene.of(Collections.nCopies(16, Path.drops()).toArray(Path[]::new));
+            var scene = Scene.of(Collections.nCopies(16, Populations.DEAD).toArray(Replica[]::new));
             for (int i = 0; i < 100; i++) {
                 scene.callAt(0);
             }
@@ -96,7 +99,9 @@ class SimulatedRaceTest {
         @Test
         void doesNotDependOnWhatTheClockShows() {
             var policy = RacePolicy.rfc8305().withConnectionAttemptDelay(Duration.ofMillis(100));
-            Path[] paths = {Path.drops(), Path.refuses(20), Path.drops(), Path.accepts(500, 0)};
+            Replica[] paths = {
+                Populations.DEAD, Replica.live(20).with(Fault.REFUSES), Populations.DEAD, Replica.live(500)
+            };
             List<String> atZero = Scene.of(paths).policy(policy).events();
 
             assertThat(Scene.of(paths)
@@ -109,7 +114,7 @@ class SimulatedRaceTest {
 
     @Nested
     class ASynThatIsNotAnswered {
-        private final Server wakesUp = Server.ipv4(0, Path.drops()).then(Duration.ofMillis(500), Path.accepts(10, 0));
+        private final Server wakesUp = Server.of(0, Populations.DEAD).then(Duration.ofMillis(500), Replica.live(10));
 
         @Test
         void isSentAgainAfterASecond() {
@@ -123,21 +128,13 @@ class SimulatedRaceTest {
 
         @Test
         void isSentAgainAtLongerAndLongerIntervalsUntilTheTimeIsUp() {
-            assertThat(Scene.of(Path.drops()).events())
+            assertThat(Scene.of(Populations.DEAD).events())
                     .containsExactly("0 START 0", "1000 RETRANSMISSION 0", "3000 TIMED_OUT 0");
         }
 
         @Test
-        void isSentAgainEverySecondByANewerLinux() {
-            assertThat(Scene.of(Path.drops())
-                            .retransmission(Retransmission.LINEAR)
-                            .events())
-                    .containsExactly("0 START 0", "1000 RETRANSMISSION 0", "2000 RETRANSMISSION 0", "3000 TIMED_OUT 0");
-        }
-
-        @Test
         void isNotSentAgainWhenTheRaceIsOver() {
-            var scene = Scene.of(Path.drops(), Path.accepts(10, 0)).callAt(0).callAt(5_000);
+            var scene = Scene.of(Populations.DEAD, Replica.live(10)).callAt(0).callAt(5_000);
             scene.run();
 
             assertThat(scene.log()).noneMatch(event -> event.contains("RETRANSMISSION"));
@@ -145,7 +142,7 @@ class SimulatedRaceTest {
 
         @Test
         void mayBeAnsweredLaterThanTheOneThatFollows() {
-            var scene = Scene.of(Path.accepts(1_500, 0));
+            var scene = Scene.of(Replica.live(1_500));
             Outcome outcome = scene.outcome();
 
             assertThat(scene.log()).containsExactly("0 START 0", "1000 RETRANSMISSION 0", "1500 WON 0");
@@ -155,7 +152,7 @@ class SimulatedRaceTest {
 
         @Test
         void meetsTheServerAsItIsWhenItArrives() {
-            Server diesSoon = Server.ipv4(0, Path.accepts(40, 0)).then(Duration.ofMillis(100), Path.drops());
+            Server diesSoon = Server.of(0, Replica.live(40)).then(Duration.ofMillis(100), Populations.DEAD);
 
             assertThat(Scene.ofServers(diesSoon).callAt(79).run().get(0).nanos())
                     .isEqualTo(40_000_000);
@@ -168,7 +165,7 @@ class SimulatedRaceTest {
     class AServerAtItsLimit {
         @Test
         void answersSynsOneAfterAnother() {
-            Server slow = Server.ipv4(0, Path.accepts(10, 0)).taking(Capacity.perSecond(Capacity.Of.SYNS, 100));
+            Server slow = Server.of(0, Replica.live(10)).taking(Capacity.perSecond(Capacity.Of.SYNS, 100));
 
             assertThat(Scene.ofServers(slow).callAt(0).callAt(0).callAt(5).run())
                     .extracting(Outcome::nanos)
@@ -177,7 +174,7 @@ class SimulatedRaceTest {
 
         @Test
         void dropsSynsWhenASecondOfThemWaits() {
-            Server slow = Server.ipv4(0, Path.accepts(10, 0)).taking(Capacity.perSecond(Capacity.Of.SYNS, 2));
+            Server slow = Server.of(0, Replica.live(10)).taking(Capacity.perSecond(Capacity.Of.SYNS, 2));
 
             assertThat(Scene.ofServers(slow)
                             .callAt(0)
@@ -192,7 +189,7 @@ class SimulatedRaceTest {
 
         @Test
         void dropsSynsWhenTheBacklogOfConnectionsIsFull() {
-            Server slow = Server.ipv4(0, Path.accepts(10, 0)).taking(Capacity.perSecond(Capacity.Of.CONNECTIONS, 1));
+            Server slow = Server.of(0, Replica.live(10)).taking(Capacity.perSecond(Capacity.Of.CONNECTIONS, 1));
             var scene = Scene.ofServers(slow);
             for (int i = 0; i < Capacity.BACKLOG + 1; i++) {
                 scene.callAt(0);
@@ -209,8 +206,8 @@ class SimulatedRaceTest {
 
         @Test
         void isNotKeptBusyByAConnectionThatNobodyWanted() {
-            Server slow = Server.ipv4(0, Path.accepts(20, 0)).taking(Capacity.perSecond(Capacity.Of.CONNECTIONS, 1));
-            var scene = Scene.ofServers(slow, Server.ipv4(1, Path.accepts(10, 0)));
+            Server slow = Server.of(0, Replica.live(20)).taking(Capacity.perSecond(Capacity.Of.CONNECTIONS, 1));
+            var scene = Scene.ofServers(slow, Server.of(1, Replica.live(10)));
             for (int i = 0; i < 1_000; i++) {
                 scene.callAt(i);
             }

@@ -16,28 +16,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SimulationFilesTest {
-    private static final Experiment EXPERIMENT = new Experiment(
-            List.of(SimulationTest.named("rfc8305"), SimulationTest.named("adaptive")), 2, 1, Retransmission.DOUBLING);
+    private static final Experiment EXPERIMENT =
+            new Experiment(List.of(SimulationTest.named("rfc8305"), SimulationTest.named("adaptive")), 2, 1);
 
-    private static final List<PopulationResult> RESULTS = results();
-    private static final List<Storm.Result> STORMS = storms();
+    private static final List<Experiment.Result> RESULTS = results();
 
     @TempDir
     Path directory;
 
-    private static List<PopulationResult> results() {
+    private static List<Experiment.Result> results() {
         return List.of(
-                EXPERIMENT.in(PopulationsTest.named("dies")), EXPERIMENT.in(PopulationsTest.named("cold-start")));
-    }
-
-    private static List<Storm.Result> storms() {
-        return List.of(EXPERIMENT.in(Storm.all().get(1)));
+                EXPERIMENT.in(PopulationsTest.named("dies")),
+                EXPERIMENT.in(PopulationsTest.named("cold-start")),
+                EXPERIMENT.in(Storm.all().get(1)));
     }
 
     @Test
     void theSameSeedGivesTheSameTables() throws IOException {
-        new SimulationReport(EXPERIMENT, RESULTS, STORMS).write(directory.resolve("one"));
-        new SimulationReport(EXPERIMENT, results(), storms()).write(directory.resolve("other"));
+        SimulationReport.of(EXPERIMENT, RESULTS).write(directory.resolve("one"));
+        SimulationReport.of(EXPERIMENT, results()).write(directory.resolve("other"));
 
         for (String file : List.of("tables.md", "results.jsonl")) {
             assertThat(directory.resolve("one").resolve(file))
@@ -47,7 +44,7 @@ class SimulationFilesTest {
 
     @Test
     void aLineOfTheResultsIsARowOfATable() throws IOException {
-        new SimulationReport(EXPERIMENT, RESULTS, STORMS).write(directory);
+        SimulationReport.of(EXPERIMENT, RESULTS).write(directory);
         List<String> lines = Files.readAllLines(directory.resolve("results.jsonl"));
         assertThat(lines.get(0)).startsWith("{\"benchmark\":\"simulate\",\"environment\":[\"seed: 1\"");
         assertThat(rows(lines, "figures"))
@@ -67,7 +64,7 @@ class SimulationFilesTest {
                         "\"cold-start-3rd\",\"adaptive\"",
                         "\"cold-start-3rd\",\"oracle\"");
         assertThat(rows(lines, "noticed")).hasSize(2 * 2);
-        assertThat(rows(lines, "storm")).hasSize(2 * Storm.phases().size());
+        assertThat(rows(lines, "storm")).hasSize(2 * Storm.PHASES.size());
     }
 
     private static List<String> rows(List<String> lines, String table) {
@@ -81,7 +78,7 @@ class SimulationFilesTest {
         var notes = new ArrayList<String>();
         assumeTrue(Charts.canDraw(notes::add), () -> notes.get(0));
 
-        assertThat(SimulationPictures.draw(RESULTS, STORMS, directory))
+        assertThat(SimulationPictures.draw(RESULTS, directory))
                 .allMatch(file -> file.toFile().length() > 10_000)
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly(
@@ -98,6 +95,6 @@ class SimulationFilesTest {
 
     @Test
     void aRunOfNothingHasNothingToDraw() throws IOException {
-        assertThat(SimulationPictures.draw(List.of(), List.of(), directory)).isEmpty();
+        assertThat(SimulationPictures.draw(List.of(), directory)).isEmpty();
     }
 }

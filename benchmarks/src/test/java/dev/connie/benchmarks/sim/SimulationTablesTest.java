@@ -2,7 +2,6 @@ package dev.connie.benchmarks.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.connie.benchmarks.ScenarioResult;
 import dev.connie.benchmarks.sim.Observer.Event;
 import dev.connie.benchmarks.sim.Watch.Wanted;
 import java.time.Duration;
@@ -20,15 +19,15 @@ class SimulationTablesTest {
                 trial("allAtOnce", 10, 4, 3),
                 trial("rfc8305", 50, 1, 0),
                 trial("adaptive", 20, 1, 0),
-                new Trial("unlucky", List.of(List.of(failed()))));
+                new Trial("unlucky", List.of(List.of(failed())), new StormLoad()));
 
-        assertThat(text(result.scenarios().get(0))).isEqualTo("""
-                        policy     calls  failed  mean, ms      sd     p50     p90     p99     max   gain  SYNs  discarded
-                        allAtOnce      2       0      10.0   0.000    10.0    10.0    10.0    10.0   1.00  4.00       3.00
-                        rfc8305        2       0      50.0   0.000    50.0    50.0    50.0    50.0   0.00  1.00       0.00
-                        adaptive       2       0      20.0   0.000    20.0    20.0    20.0    20.0   0.75  1.00       0.00
-                        unlucky        1       1     3,000*      -*  3,000*  3,000*  3,000*  3,000*     -     -          -
-                        oracle         2       0      10.0   0.000    10.0    10.0    10.0    10.0   1.00     -          -
+        assertThat(tables(result)).isEqualTo("""
+                        policy     calls  failed  mean, ms      sd    p50     p90     p99     max   gain  SYNs  discarded
+                        allAtOnce      2       0      10.0   0.000   10.0    10.0    10.0    10.0   1.00  4.00       3.00
+                        rfc8305        2       0      50.0   0.000   50.0    50.0    50.0    50.0   0.00  1.00       0.00
+                        adaptive       2       0      20.0   0.000   20.0    20.0    20.0    20.0   0.75  1.00       0.00
+                        unlucky        1       1     3,000*      -  3,000*  3,000*  3,000*  3,000*     -     -          -
+                        oracle         2       0      10.0   0.000   10.0    10.0    10.0    10.0   1.00     -          -
                         """);
     }
 
@@ -45,20 +44,23 @@ class SimulationTablesTest {
         }
         var result = result(
                 List.of(watch),
-                new Trial("learns", List.of(quick, slow)),
-                new Trial("half", List.of(quick, never)),
-                new Trial("blind", List.of(never, never)));
+                new Trial("learns", List.of(quick, slow), new StormLoad()),
+                new Trial("half", List.of(quick, never), new StormLoad()),
+                new Trial("blind", List.of(never, never), new StormLoad()));
 
-        assertThat(SimulationReport.noticed(result).replaceAll(" {2,}", "; ")).isEqualTo("""
-                        policy; change; wanted; noticed after, s; at worst, s; not heeded by, calls; of
-                        learns; dies at 1 s; not tried first; 3.0; 4.0; 3.0; 199
-                        half; dies at 1 s; not tried first; 2.0 (1 of 2 runs); never; 100.5; 199
-                        blind; dies at 1 s; not tried first; never; never; 199.0; 199
+        assertThat(tables(result).replaceAll(" {2,}", "; ")).endsWith("""
+                        policy; change; wanted; noticed after, s; at worst, s; in runs; not heeded by, calls; of
+                        learns; dies at 1 s; not tried first; 3.0; 4.0; 2; 3.0; 199
+                        half; dies at 1 s; not tried first; 2.0; 2.0; 1; 100.5; 199
+                        blind; dies at 1 s; not tried first; -; -; 0; 199.0; 199
                         """);
     }
 
-    private static String text(ScenarioResult part) {
-        return SimulationReport.figures(part).text(part.summaries());
+    /** What the terminal shows of one population, without its heading. */
+    private static String tables(Experiment.Result result) {
+        var experiment = new Experiment(List.of(), 1, 1);
+        String text = SimulationReport.of(experiment, List.of(result)).text();
+        return text.substring(text.indexOf("policy")).replaceFirst("\\n\\n$", "\n");
     }
 
     @Test
@@ -76,7 +78,7 @@ class SimulationTablesTest {
         tell(load, Event.RETRANSMISSION, 41, 0);
         tell(load, Event.LOST, 41, 0);
         tell(load, Event.RETRANSMISSION, 1_000, 0);
-        Storm.Phase outage = Storm.phases().get(1);
+        Storm.Phase outage = Storm.PHASES.get(1);
 
         assertThat(outage.fromSecond()).isEqualTo(40);
         assertThat(load.extraPerCall(outage)).isEqualTo(3 / 50.0);
@@ -90,20 +92,20 @@ class SimulationTablesTest {
     }
 
     private static void tell(StormLoad load, Event event, long second, int server) {
-        load.on(event, second * SECOND, call(0, 0), Server.ipv4(server, Path.drops()));
+        load.on(event, second * SECOND, call(0, 0), Server.of(server, Populations.DEAD));
     }
 
-    private static PopulationResult result(List<Watch> watches, Trial... trials) {
+    private static Experiment.Result result(List<Watch> watches, Trial... trials) {
         var population = new Population(
                 "made-up",
                 "Nobody calls.",
-                List.of(List.of(Server.ipv4(0, Path.drops()))),
+                List.of(List.of(Server.of(0, Populations.DEAD))),
                 false,
                 1,
                 Plan.byChance(Duration.ofSeconds(1), 1, 1),
                 List.of(""),
                 watches);
-        return new PopulationResult(population, List.of(trials));
+        return new Experiment.Result(population, List.of(trials));
     }
 
     private static Trial trial(String policy, int millis, int syns, int discarded) {
@@ -111,7 +113,8 @@ class SimulationTablesTest {
                 policy,
                 List.of(
                         List.of(outcome(call(0, 0), millis, syns, discarded)),
-                        List.of(outcome(call(0, 0), millis, syns, discarded))));
+                        List.of(outcome(call(0, 0), millis, syns, discarded))),
+                new StormLoad());
     }
 
     private static Outcome failed() {

@@ -3,6 +3,7 @@ package dev.connie.benchmarks.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connie.benchmarks.Policy;
+import dev.connie.benchmarks.lab.Replica;
 import dev.connie.benchmarks.sim.Observer.Event;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ class SimulationTest {
         var population = new Population(
                 "one",
                 "",
-                List.of(List.of(Server.ipv4(0, Path.accepts(20, 5).losing(0.1)))),
+                List.of(List.of(Server.of(0, Replica.live(20).jitter(5).synLoss(0.1)))),
                 true,
                 1,
                 Plan.byChance(Duration.ofSeconds(100), 10, 1),
@@ -103,7 +104,8 @@ class SimulationTest {
 
     @Test
     void thoseWhoAreOneClientLearnFromEachOther() {
-        var dead = List.of(Server.ipv4(0, Path.drops()), Server.ipv4(1, Path.accepts(20, 2)));
+        var dead = List.of(
+                Server.of(0, Populations.DEAD), Server.of(1, Replica.live(20).jitter(2)));
         Policy adaptive = named("adaptive");
 
         assertThat(triedDeadFirst(dead, adaptive, 1))
@@ -135,6 +137,6 @@ class SimulationTest {
     }
 
     private static Simulation simulation(Population population, Policy candidate, long seed, Observer observer) {
-        return new Simulation(population, candidate, Retransmission.DOUBLING, seed, 0, observer);
+        return new Simulation(population, candidate, seed, 0, observer);
     }
 }
