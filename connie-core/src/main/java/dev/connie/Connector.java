@@ -2,10 +2,8 @@ package dev.connie;
 
 import dev.connie.internal.drive.Abort;
 import dev.connie.internal.drive.AsyncDriver;
-import dev.connie.internal.drive.AttemptChannels;
 import dev.connie.internal.drive.BlockingDriver;
 import dev.connie.internal.drive.ChannelSource;
-import dev.connie.internal.drive.Failures;
 import dev.connie.internal.drive.RaceSetup;
 import dev.connie.internal.drive.RegretSampler;
 import dev.connie.internal.lineup.ClassPreloading;
@@ -18,7 +16,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collection;
@@ -81,17 +78,7 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(String host, int port, Duration timeout) throws IOException {
         Targets.require(host, port, timeout);
-        HostAddresses addresses = HostAddresses.lookUp(resolver, host, timeout);
-        // With none that may still come there is nobody to wake this thread.
-        Abort abort = addresses.mayGrow() ? new Abort() : Abort.NEVER;
-        BlockingDriver.awaitFirst(addresses, abort, true);
-        AttemptChannels channels = races.attempts(addresses, port, timeout, ChannelSource.PLAIN);
-        SocketChannel won = BlockingDriver.run(channels, abort);
-        addresses.stop();
-        if (won == null) {
-            throw Failures.of(Targets.nameOf(host, port), channels);
-        }
-        return won;
+        return BlockingDriver.connect(races, HostAddresses.lookUp(resolver, host, timeout), port, timeout);
     }
 
     /**
@@ -105,12 +92,8 @@ public final class Connector implements AutoCloseable {
      */
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
         List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
-        AttemptChannels channels = races.attempts(targets, timeout, ChannelSource.PLAIN);
-        SocketChannel won = BlockingDriver.run(channels);
-        if (won == null) {
-            throw Failures.of(Targets.nameOf(targets), channels);
-        }
-        return won;
+        return BlockingDriver.connect(
+                Targets.nameOf(targets), races.attempts(targets, timeout, ChannelSource.PLAIN), Abort.NEVER);
     }
 
     /**
@@ -170,13 +153,8 @@ public final class Connector implements AutoCloseable {
      */
     public Lineup lineupOf(String host, Duration timeout) throws UnknownHostException {
         Objects.requireNonNull(host, "host");
-        HostAddresses addresses = HostAddresses.lookUp(resolver, host, timeout);
-        try {
-            BlockingDriver.awaitFirst(addresses, new Abort(), false);
-        } catch (ClosedByInterruptException impossible) {
-            throw new AssertionError("it is not interruptible", impossible);
-        }
-        return new Lineup(LineupBook.of(races, addresses));
+        return new Lineup(
+                LineupBook.of(races, BlockingDriver.awaitFirst(HostAddresses.lookUp(resolver, host, timeout))));
     }
 
     /**
@@ -285,9 +263,8 @@ public final class Connector implements AutoCloseable {
          * have taken: {@link RaceListener#losersFinished}, JDK Flight Recorder and a policy that learns are told. Off
          * unless set; 256 costs little.
          *
-         * <p>It costs nothing to the caller, who has the winner. The losers of at most {@value RegretSampler#MAX_WATCHES}
-         * races at a time are watched on the thread of {@link #connectAsync}, each until it answers, for 5 s at most and no
-         * longer than the race's timeout. Those of sockets that were bound to a port are not.
+         * <p>The losers of at most {@value RegretSampler#MAX_WATCHES} races at a time are watched on the thread of {@link
+         * #connectAsync}, each until it answers, for 5 s at most and no longer than the race's timeout; not if bound.
          *
          * @throws IllegalArgumentException if it is below 1
          */
@@ -301,8 +278,7 @@ public final class Connector implements AutoCloseable {
          * handshakes and then says nothing, or hangs up, does not cost the connection: the runners-up are kept, and one of
          * them takes over. {@link dev.connie.race.Opening} has the rules: only a TLS ClientHello is ever sent twice.
          *
-         * <p>With false, and for the channels of {@link Connector#connect} and {@link Connector#connectAsync} in any case, the first handshake
-         * decides.
+         * <p>With false, and always for channels of {@link Connector#connect}, the first handshake decides.
          */
         public Builder raceToFirstByte(boolean on) {
             races.raceToFirstByte(on);

@@ -3,25 +3,18 @@ package dev.connie.dnsjava;
 import dev.connie.HostResolver;
 import dev.connie.internal.names.DestinationOrder;
 import dev.connie.internal.names.KernelSources;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Type;
-import org.xbill.DNS.hosts.HostsFileParser;
 
 /**
  * A resolver that asks for A and AAAA side by side and hands over what comes, so that a race begins with the first
@@ -60,7 +53,7 @@ public final class DnsResolver implements HostResolver {
 
     private final Settings settings;
     private final SystemConfig system;
-    private final @Nullable HostsFileParser hostsFile;
+    private final HostsFile hostsFile;
     private final DestinationOrder.Sources sources;
     private final Timer timer;
     private final ReentrantLock lock = new ReentrantLock();
@@ -70,7 +63,7 @@ public final class DnsResolver implements HostResolver {
     DnsResolver(Settings settings, DestinationOrder.Sources sources, Timer timer) {
         this.settings = settings;
         this.system = new SystemConfig(settings.resolvConf, settings.nameServers, timer);
-        this.hostsFile = settings.hostsFile == null ? new HostsFileParser() : new HostsFileParser(settings.hostsFile);
+        this.hostsFile = new HostsFile(settings.hostsFile);
         this.sources = sources;
         this.timer = timer;
     }
@@ -91,39 +84,9 @@ public final class DnsResolver implements HostResolver {
      */
     @Override
     public List<InetAddress> resolve(String host) throws UnknownHostException {
-        CompletableFuture<List<InetAddress>> first = new CompletableFuture<>();
-        lookUp(host, Duration.ZERO, new Answers() {
-            @Override
-            public void found(List<InetAddress> addresses) {
-                first.complete(addresses);
-            }
-
-            @Override
-            public void ended(@Nullable UnknownHostException failure) {
-                first.completeExceptionally(failure != null ? failure : new UnknownHostException(host));
-            }
-
-            @Override
-            public boolean areWanted() {
-                return !first.isDone();
-            }
-        });
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return first.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw HostNames.unknownAgain(host, e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        FirstAnswer first = new FirstAnswer(host);
+        lookUp(host, Duration.ZERO, first);
+        return first.await();
     }
 
     /** Does not wait. The addresses are handed over on dnsjava's thread, or on this one if they are known. */
@@ -131,7 +94,7 @@ public final class DnsResolver implements HostResolver {
     public void lookUp(String host, Duration timeout, Answers answers) {
         Objects.requireNonNull(timeout, "timeout");
         try {
-            List<InetAddress> known = withoutAsking(host);
+            List<InetAddress> known = HostNames.withoutAsking(host);
             if (known != null) {
                 answers.found(DestinationOrder.sort(known, sources));
                 answers.ended(null);
@@ -147,7 +110,7 @@ public final class DnsResolver implements HostResolver {
         Session current = session();
         List<Name> candidates =
                 HostNames.candidates(host, ascii, current.system.searchDomains(), current.system.ndots());
-        List<InetAddress> listed = inHostsFile(host, candidates);
+        List<InetAddress> listed = hostsFile.lookUp(host, candidates);
         if (!listed.isEmpty()) {
             answers.found(DestinationOrder.sort(listed, sources));
             answers.ended(null);
@@ -171,37 +134,6 @@ public final class DnsResolver implements HostResolver {
                 return;
             }
         }
-    }
-
-    private static @Nullable List<InetAddress> withoutAsking(String host) throws UnknownHostException {
-        InetAddress literal = HostNames.literal(host);
-        if (literal != null) {
-            return List.of(literal);
-        }
-        return HostNames.isLocalhost(HostNames.toAscii(host)) ? HostNames.loopback(host) : null;
-    }
-
-    /** One address of each family, as dnsjava reads the file. A host that is there is not asked for. */
-    private List<InetAddress> inHostsFile(String host, List<Name> candidates) {
-        HostsFileParser file = hostsFile;
-        List<InetAddress> addresses = new ArrayList<>();
-        if (file == null) {
-            return addresses;
-        }
-        for (Name name : candidates) {
-            for (int type : new int[] {Type.AAAA, Type.A}) {
-                try {
-                    Optional<InetAddress> address = file.getAddressForHost(name, type);
-                    address.ifPresent(found -> addresses.add(AddressQueries.named(host, found)));
-                } catch (IOException unreadable) {
-                    // As if there were none: not every system has one.
-                }
-            }
-            if (!addresses.isEmpty()) {
-                break;
-            }
-        }
-        return addresses;
     }
 
     private Session session() {
@@ -338,7 +270,7 @@ public final class DnsResolver implements HostResolver {
             // Reads what has to be read once.
             resolver.session();
             resolver.lookUp("localhost", Duration.ZERO, Preloading.NOBODY);
-            resolver.inHostsFile("localhost", List.of());
+            resolver.hostsFile.lookUp("localhost", List.of());
             return resolver;
         }
     }

@@ -128,4 +128,13 @@ final class HostNames {
         }
         return exception;
     }
+
+    /** Returns the addresses of a literal, or of localhost; null for a name that has to be asked for. */
+    static @Nullable List<InetAddress> withoutAsking(String host) throws UnknownHostException {
+        InetAddress literal = literal(host);
+        if (literal != null) {
+            return List.of(literal);
+        }
+        return isLocalhost(toAscii(host)) ? loopback(host) : null;
+    }
 }

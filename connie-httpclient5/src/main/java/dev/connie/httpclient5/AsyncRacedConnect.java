@@ -3,12 +3,10 @@ package dev.connie.httpclient5;
 import dev.connie.Connector;
 import dev.connie.RaceBooks;
 import dev.connie.race.AttemptReport;
-import dev.connie.race.Outcome;
 import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,15 +16,7 @@ import org.apache.hc.client5.http.ConnectExceptionSupport;
 import org.apache.hc.client5.http.nio.AsyncClientConnectionOperator;
 import org.apache.hc.client5.http.nio.ManagedAsyncClientConnection;
 import org.apache.hc.core5.concurrent.ComplexFuture;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.URIScheme;
-import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.net.NamedEndpoint;
-import org.apache.hc.core5.reactor.ConnectionInitiator;
-import org.apache.hc.core5.reactor.IOReactor;
-import org.apache.hc.core5.reactor.IOReactorStatus;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * TLS on the winner. If that fails, the next round begins; if it takes long, a round begins beside it. The first round
  * that is done is the connection. Thread-safe; it calls nobody while it holds the lock.
  */
-final class AsyncRacedConnect implements LateTargets {
+final class AsyncRacedConnect {
     /**
      * How many rounds may run beside one another: without a limit there would be a handshake with every slow server.
      */
@@ -43,56 +33,18 @@ final class AsyncRacedConnect implements LateTargets {
     /** After what time a connect looks, each time anew, whether the reactor is being closed: most take much less. */
     static final long REACTOR_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** What the connection manager asked for, and the host with a port as messages have it. */
-    record Request(
-            ConnectionInitiator initiator,
-            HttpHost host,
-            HttpHost endpoint,
-            @Nullable NamedEndpoint name,
-            @Nullable SocketAddress localAddress,
-            @Nullable Timeout connectTimeout,
-            @Nullable Object attachment,
-            @Nullable HttpContext context) {
-
-        /**
-         * Returns whether the reactor is being closed. It tells no connect of that, but waits 5 s for them: so they
-         * look.
-         */
-        boolean isReactorClosing() {
-            return initiator instanceof IOReactor reactor && reactor.getStatus().compareTo(IOReactorStatus.ACTIVE) > 0;
-        }
-
-        /** Returns one with what is left of the time. */
-        Request afterWaiting(long nanos) {
-            Timeout timeout = connectTimeout;
-            if (timeout == null || !timeout.isEnabled() || nanos < 1_000_000) {
-                return this;
-            }
-            // Zero would mean no limit.
-            long left = Math.max(1, timeout.toMilliseconds() - TimeUnit.NANOSECONDS.toMillis(nanos));
-            return new Request(
-                    initiator, host, endpoint, name, localAddress, Timeout.ofMilliseconds(left), attachment, context);
-        }
-
-        boolean isTls() {
-            return URIScheme.HTTPS.same(host.getSchemeName());
-        }
-    }
-
     private final Connector connector;
     private final RaceBooks books;
     private final AsyncClientConnectionOperator stock;
-    private final Request request;
+    private final AsyncRequest request;
     private final InetAddress[] addresses;
+    private final AddressesLeft left;
     private final boolean racesToFirstByte;
     private final ComplexFuture<ManagedAsyncClientConnection> result;
 
     // All guarded by this.
     private final List<AsyncRound> rounds = new ArrayList<>();
     private final List<IOException> failures = new ArrayList<>();
-    private List<InetSocketAddress> left;
-    private List<InetSocketAddress> late = List.of();
-    private boolean mayGrow;
     // The round whose race runs, and to which the addresses that are left belong: never more than one.
     private @Nullable AsyncRound racing;
     private @Nullable Future<?> reactorLook;
@@ -100,7 +52,7 @@ final class AsyncRacedConnect implements LateTargets {
     AsyncRacedConnect(
             Connector connector,
             AsyncClientConnectionOperator stock,
-            Request request,
+            AsyncRequest request,
             List<InetSocketAddress> addresses,
             boolean mayGrow,
             boolean racesToFirstByte,
@@ -110,8 +62,7 @@ final class AsyncRacedConnect implements LateTargets {
         this.stock = stock;
         this.request = request;
         this.addresses = addresses.stream().map(InetSocketAddress::getAddress).toArray(InetAddress[]::new);
-        this.left = addresses;
-        this.mayGrow = mayGrow;
+        this.left = new AddressesLeft(addresses, mayGrow);
         this.racesToFirstByte = racesToFirstByte;
         this.result = result;
     }
@@ -138,22 +89,19 @@ final class AsyncRacedConnect implements LateTargets {
 
     /** Takes addresses that have become known late: they join the race that runs, or the next one. */
     void found(List<InetSocketAddress> addresses) {
-        AsyncRound running;
-        synchronized (this) {
-            late = new ArrayList<>(late);
-            late.addAll(addresses);
-            running = racing;
-        }
-        if (running != null) {
-            running.lateHaveCome();
-        }
+        left.found(addresses);
+        tellRace();
     }
 
     /** Is told that no more addresses will come. */
     void foundAll() {
+        left.foundAll();
+        tellRace();
+    }
+
+    private void tellRace() {
         AsyncRound running;
         synchronized (this) {
-            mayGrow = false;
             running = racing;
         }
         if (running != null) {
@@ -161,30 +109,23 @@ final class AsyncRacedConnect implements LateTargets {
         }
     }
 
-    @Override
-    public synchronized List<InetSocketAddress> take() {
-        List<InetSocketAddress> taken = late;
-        late = List.of();
-        return taken;
-    }
-
-    @Override
-    public synchronized boolean mayCome() {
-        return mayGrow;
+    /** Returns the addresses that join the race of whichever round runs. */
+    LateTargets late() {
+        return left;
     }
 
     /** Returns false if there is no need of another round now, or nothing left to race. */
     boolean startRound() {
         AsyncRound round;
         synchronized (this) {
-            if (racing == null) {
-                left = new ArrayList<>(left);
-                left.addAll(take());
-            }
-            if (result.isDone() || racing != null || left.isEmpty() || rounds.size() >= ROUNDS_AT_ONCE) {
+            if (result.isDone() || racing != null || rounds.size() >= ROUNDS_AT_ONCE) {
                 return false;
             }
-            round = new AsyncRound(this, connector, stock, request, left);
+            List<InetSocketAddress> addresses = left.toRace();
+            if (addresses.isEmpty()) {
+                return false;
+            }
+            round = new AsyncRound(this, connector, stock, request, addresses);
             rounds.add(round);
             racing = round;
         }
@@ -215,17 +156,13 @@ final class AsyncRacedConnect implements LateTargets {
             return;
         }
         racing = null;
-        List<InetSocketAddress> notUsed = new ArrayList<>();
         for (AttemptReport attempt : report.attempts()) {
             IOException error = attempt.error();
             if (error != null) {
                 failures.add(ConnectFailures.withAddress(attempt.address(), error));
-            } else if (attempt.outcome() == Outcome.LOST) {
-                notUsed.add(attempt.address());
             }
         }
-        notUsed.addAll(report.notStarted());
-        left = notUsed;
+        left.useUp(report);
     }
 
     /** Called when a round has a connection, with TLS if there is to be. */
@@ -264,7 +201,7 @@ final class AsyncRacedConnect implements LateTargets {
         if (winner != null && failure instanceof IOException) {
             books.rejected(request.host().getHostName(), winner.address());
             synchronized (this) {
-                if (!others.isEmpty() || !left.isEmpty()) {
+                if (!others.isEmpty() || !left.areNone()) {
                     failures.add(ConnectFailures.withAddress(winner.address(), failure));
                 }
             }
@@ -317,7 +254,7 @@ final class AsyncRacedConnect implements LateTargets {
         List<AsyncRound> ended = List.copyOf(rounds);
         rounds.clear();
         racing = null;
-        left = List.of();
+        left.clear();
         stopLooking();
         return ended;
     }

@@ -49,7 +49,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
     private final AsyncRacedConnect whole;
     private final Connector connector;
     private final AsyncClientConnectionOperator stock;
-    private final AsyncRacedConnect.Request request;
+    private final AsyncRequest request;
     private final List<InetSocketAddress> addresses;
 
     // Each is written once, by the thread that starts the race or by one of the reactor's, and read by the thread that
@@ -63,7 +63,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
             AsyncRacedConnect whole,
             Connector connector,
             AsyncClientConnectionOperator stock,
-            AsyncRacedConnect.Request request,
+            AsyncRequest request,
             List<InetSocketAddress> addresses) {
         this.whole = whole;
         this.connector = connector;
@@ -105,7 +105,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         ReactorRace started = new ReactorRace(
                 connector,
                 addresses,
-                whole,
+                whole.late(),
                 timeout,
                 new ReactorConnect.Connects() {
                     @Override

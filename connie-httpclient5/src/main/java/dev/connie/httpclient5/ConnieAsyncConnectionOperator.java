@@ -82,7 +82,7 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
         if (host.getAddress() == null) {
             ComplexFuture<ManagedAsyncClientConnection> result = new ComplexFuture<>(callback);
             HttpHost endpoint = RoutingSupport.normalize(host, schemePortResolver);
-            AsyncRacedConnect.Request request = new AsyncRacedConnect.Request(
+            AsyncRequest request = new AsyncRequest(
                     initiator, host, endpoint, name, localAddress, connectTimeout, attachment, context);
             DnsResolver theirs = dnsResolver;
             if (theirs == null) {
@@ -151,7 +151,7 @@ final class ConnieAsyncConnectionOperator implements AsyncClientConnectionOperat
     /**
      * Asks the connector's resolver. Begins with the addresses that come first, of which the last winner goes first.
      */
-    private void lookUp(AsyncRacedConnect.Request request, ComplexFuture<ManagedAsyncClientConnection> result) {
+    private void lookUp(AsyncRequest request, ComplexFuture<ManagedAsyncClientConnection> result) {
         String name = request.endpoint().getHostName();
         Timeout timeout = request.connectTimeout();
         AsyncLookup lookup = new AsyncLookup(

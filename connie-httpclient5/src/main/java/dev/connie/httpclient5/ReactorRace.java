@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect.Race {
     private static final Executor AT_ONCE = Runnable::run;
-
     // The timer's thread serves all clients, and those that are told of a failure may do something that blocks.
     private static final Executor ELSEWHERE = CompletableFuture::runAsync;
 
@@ -79,14 +78,11 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
         this.late = late;
         // The listener comes first, since its recording begins with it.
         this.listener = connector.listener();
-        this.race = connector.newRace(addresses, toDuration(timeout));
+        boolean limited = timeout != null && timeout.isEnabled();
+        this.race = connector.newRace(addresses, limited ? timeout.toDuration() : Duration.ZERO);
         this.books = connector.books();
         this.reactor = reactor;
         this.closer = closer;
-    }
-
-    private static Duration toDuration(@Nullable Timeout timeout) {
-        return timeout == null || timeout.isDisabled() ? Duration.ZERO : Duration.ofNanos(timeout.toNanoseconds());
     }
 
     /** Starts the attempts that are due at once. The callback may be called before this returns. */

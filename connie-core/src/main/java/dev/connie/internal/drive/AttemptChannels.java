@@ -3,7 +3,6 @@ package dev.connie.internal.drive;
 import dev.connie.internal.observe.GuardedListener;
 import dev.connie.race.Attempt;
 import dev.connie.race.Race;
-import dev.connie.race.RaceReport;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
@@ -74,8 +73,8 @@ public final class AttemptChannels implements Winner {
 
     /** Returns whether somebody may still win: also when all have failed, if more addresses may come. */
     boolean isRunning(long nowNanos) {
-        return race.isRunning(nowNanos)
-                || joiners != null && joiners.mayCome() && !isWon() && !race.isOutOfTime(nowNanos);
+        boolean mayGrow = joiners != null && joiners.mayCome() && !isWon();
+        return race.isRunning(nowNanos) || mayGrow && !race.isOutOfTime(nowNanos);
     }
 
     /** Returns how long to sleep if nothing happens, as {@link Race#nanosUntilNextEvent} has it. */
@@ -241,8 +240,8 @@ public final class AttemptChannels implements Winner {
         won.unregister();
         won.isUnregistered();
         boolean kept = opening == null && toFirstByte && source.keepsRunnersUp();
-        boolean watched =
-                inFlight.first != null && !losersLent && sampler != null && source.lendsLosers() && sampler.picks();
+        boolean maybeWatched = inFlight.first != null && !losersLent && source.lendsLosers();
+        boolean watched = maybeWatched && sampler != null && sampler.picks();
         if (!kept && !watched) {
             return;
         }
@@ -262,11 +261,10 @@ public final class AttemptChannels implements Winner {
     void tellFinished() {
         if (listener != null) {
             long now = System.nanoTime();
-            RaceReport report = race.report(now);
             for (AttemptChannel loser = inFlight.first; loser != null; loser = loser.next) {
                 listener.attemptEnded(race.report(loser.attempt, now));
             }
-            listener.raceFinished(report);
+            listener.raceFinished(race.report(now));
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.connie.internal.drive;
 
 import dev.connie.internal.names.HostAddresses;
+import dev.connie.internal.names.Targets;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -81,19 +83,36 @@ public final class BlockingDriver {
     }
 
     /**
-     * Races until somebody wins, all have failed or the time is up.
+     * Races to the addresses of a host, from the first of them on.
      *
-     * @return the winner: connected, in blocking mode; null if nobody won
-     * @throws ClosedByInterruptException if interrupted; the interrupt status is set
+     * @return the winner: connected, in blocking mode
+     * @throws IOException as a connector throws it
      */
-    public static @Nullable SocketChannel run(AttemptChannels channels) throws IOException {
-        return run(channels, Abort.NEVER);
+    public static SocketChannel connect(RaceSetup races, HostAddresses host, int port, Duration timeout)
+            throws IOException {
+        // With none that may still come there is nobody to wake this thread.
+        Abort abort = host.mayGrow() ? new Abort() : Abort.NEVER;
+        try {
+            awaitFirst(host, abort, true);
+            AttemptChannels channels = races.attempts(host, port, timeout, ChannelSource.PLAIN);
+            return connect(Targets.nameOf(host.host(), port), channels, abort);
+        } finally {
+            host.stop();
+        }
     }
 
-    /** Does what {@link #run(AttemptChannels)} does, until {@code abort} is pulled. */
-    public static @Nullable SocketChannel run(AttemptChannels channels, Abort abort) throws IOException {
+    /**
+     * Races, until {@code abort} is pulled.
+     *
+     * @return the winner: connected, in blocking mode
+     * @throws IOException as a connector throws it
+     */
+    public static SocketChannel connect(String target, AttemptChannels channels, Abort abort) throws IOException {
         SocketChannel won = run(channels, abort, true);
-        return won == null ? null : inBlockingMode(won);
+        if (won == null) {
+            throw Failures.of(target, channels);
+        }
+        return inBlockingMode(won);
     }
 
     private static void await(AttemptChannels channels, @Nullable Selector selector, long nowNanos, Abort abort)
@@ -120,7 +139,17 @@ public final class BlockingDriver {
         await(addresses, addresses::isReady, Long.MAX_VALUE, abort, interruptible);
     }
 
-    /** Waits as {@link #awaitFirst} does, for whatever it is that addresses bring, and for so long at most. */
+    /** Waits until there is an address to race to, or will be none; an interrupt is kept for later. */
+    public static HostAddresses awaitFirst(HostAddresses addresses) {
+        try {
+            awaitFirst(addresses, new Abort(), false);
+        } catch (ClosedByInterruptException impossible) {
+            throw new AssertionError("it is not interruptible", impossible);
+        }
+        return addresses;
+    }
+
+    /** Waits as {@link #awaitFirst(HostAddresses, Abort, boolean)} does, for whatever it is that addresses bring, and for so long at most. */
     public static void await(
             HostAddresses addresses, BooleanSupplier brought, long maxNanos, Abort abort, boolean interruptible)
             throws ClosedByInterruptException {
