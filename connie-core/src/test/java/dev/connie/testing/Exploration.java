@@ -15,7 +15,7 @@ public final class Exploration {
         void run() throws Exception;
     }
 
-    private static final int INTERLEAVINGS = Integer.getInteger("connie.explore", 30);
+    private static final int INTERLEAVINGS = Integer.getInteger("connie.explore", 8);
 
     private Exploration() {}
 

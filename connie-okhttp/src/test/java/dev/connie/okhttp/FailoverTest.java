@@ -163,7 +163,8 @@ class FailoverTest {
             OkHttpClient client = lab.build(racing(slow.getInetAddress(), broken.address()));
 
             assertThat(lab.get(client, "https")).isEqualTo(slow.getInetAddress().getHostAddress());
-            assertThat(broken.accepted()).isEqualTo(1);
+            // Once more where the slow one takes so long that the one that let the client down is better than none.
+            assertThat(broken.accepted()).isBetween(1, 2);
         }
 
         @Test
