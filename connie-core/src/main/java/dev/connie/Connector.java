@@ -93,7 +93,7 @@ public final class Connector implements AutoCloseable {
     public SocketChannel connect(List<InetSocketAddress> addresses, Duration timeout) throws IOException {
         List<InetSocketAddress> targets = Targets.requireConnectable(addresses, timeout);
         return BlockingDriver.connect(
-                Targets.nameOf(targets), races.attempts(targets, timeout, ChannelSource.PLAIN), Abort.NEVER);
+                () -> Targets.nameOf(targets), races.attempts(targets, timeout, ChannelSource.PLAIN), Abort.NEVER);
     }
 
     /**

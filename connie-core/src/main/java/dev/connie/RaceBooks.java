@@ -57,6 +57,22 @@ public final class RaceBooks {
         races.disappointed(address);
     }
 
+    /**
+     * Is told that a server answered what it was asked, after so long at most, for the policy to learn. From then on a
+     * handshake of TCP is no success of it.
+     */
+    public void spoke(InetSocketAddress address, Duration took) {
+        races.policy().spoke(address, took.toNanos(), System.nanoTime());
+    }
+
+    /**
+     * Is told that a server connected, was asked, and said nothing for so long that another one answered in its place, or
+     * that it hung up then, for the policy to learn.
+     */
+    public void mute(InetSocketAddress address, Duration waited) {
+        races.policy().mute(address, waited.toNanos(), System.nanoTime());
+    }
+
     /** Returns how long a server that was asked may say nothing before another one is asked too. */
     public Duration answerDelay(InetSocketAddress address, Duration connectTook) {
         return Duration.ofNanos(races.policy().answerDelayNanos(address, connectTook.toNanos(), System.nanoTime()));

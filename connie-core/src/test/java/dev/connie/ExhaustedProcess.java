@@ -87,7 +87,7 @@ final class ExhaustedProcess implements AutoCloseable {
         connector.close();
         joinSelectorThreads();
         check(hoardAllBut(0) == free, "descriptors are missing");
-        check(AttemptPermits.PROCESS.available() == 1024, "permits are missing");
+        check(AttemptPermits.ofProcess().available() == 1024, "permits are missing");
     }
 
     private void play(Scenario scenario) throws Exception {

@@ -35,7 +35,7 @@ class ExhaustionTest {
 
     static final class BoundOfTheProcess {
         public static void main(String[] args) {
-            System.out.println(AttemptPermits.PROCESS.available());
+            System.out.println(AttemptPermits.ofProcess().available());
         }
     }
 }

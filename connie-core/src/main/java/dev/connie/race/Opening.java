@@ -187,10 +187,10 @@ public final class Opening {
 
     /**
      * Returns whether it matters now that an attempt connects. If not, the driver need not look, and may report
-     * connects later, when this returns true.
+     * connects later, when this returns true. To a policy that learns it always matters: so it knows whom to ask first.
      */
     public boolean awaitsConnects() {
-        return !over && (hellos.awaitsConnect() || !hellos.isBegun());
+        return !over && (hellos.awaitsConnect() || !hellos.isBegun() || policy.learns());
     }
 
     /** Returns whether it is known which attempt is the connection, or it was abandoned. */

@@ -67,6 +67,19 @@ class OpeningTest {
         }
 
         @Test
+        void though_the_hello_comes_before_they_connect_if_the_policy_learns() {
+            var played = servers()
+                    .policy(RacePolicy.adaptive())
+                    .mute("a", 10)
+                    .answers("b", 30, 40)
+                    .answers("c", 20, 40)
+                    .helloAt(15)
+                    .playFromHello();
+            assertThat(played)
+                    .containsExactly("15 ask a", "20 connected c", "30 connected b", "115 ask c", "155 connection c");
+        }
+
+        @Test
         void trap_6_whoever_connects_first_when_the_runners_up_still_connect() {
             var played = servers()
                     .mute("a", 10)

@@ -132,7 +132,7 @@ final class AsyncRacedConnect {
         round.start();
         if (result.isCancelled()) {
             // A cancel may have come too early to see the round.
-            round.giveUp();
+            round.giveUp(false);
         }
         return true;
     }
@@ -169,7 +169,7 @@ final class AsyncRacedConnect {
     void completed(AsyncRound round, AttemptReport winner, ManagedAsyncClientConnection connection) {
         List<AsyncRound> others = end(round);
         if (others != null) {
-            others.forEach(AsyncRound::giveUp);
+            others.forEach(other -> other.giveUp(true));
             books.won(request.host().getHostName(), winner.address());
             ManagedAsyncClientConnection watched =
                     request.isTls() ? connection : UnansweredWatch.of(connection, winner.address(), books);
@@ -271,7 +271,7 @@ final class AsyncRacedConnect {
         if (!result.isCancelled()) {
             return false;
         }
-        endAll().forEach(AsyncRound::giveUp);
+        endAll().forEach(round -> round.giveUp(false));
         return true;
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -36,13 +37,17 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
     private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** The session that won, and what its clocks said at the win. */
-    private record Winner(IOSession session, AttemptReport attempt, long readTime, long writeTime) {
+    private record Winner(IOSession session, AttemptReport attempt, long wonNanos, long readTime, long writeTime) {
         boolean isAsked() {
             return session.getLastWriteTime() != writeTime;
         }
 
         boolean hasAnswered() {
             return session.getLastReadTime() != readTime;
+        }
+
+        Duration sinceWon() {
+            return Duration.ofNanos(System.nanoTime() - wonNanos);
         }
     }
 
@@ -148,7 +153,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         public void completed(IOSession session) {
             RaceReport report = reportOf(race);
             AttemptReport won = report.winner().orElseThrow();
-            winner = new Winner(session, won, session.getLastReadTime(), session.getLastWriteTime());
+            winner = new Winner(session, won, System.nanoTime(), session.getLastReadTime(), session.getLastWriteTime());
             if (givenUp) {
                 session.close(CloseMode.IMMEDIATE);
             }
@@ -212,8 +217,12 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         }
     }
 
-    /** Ends the round because it is of no use any more. */
-    void giveUp() {
+    /**
+     * Ends the round because it is of no use any more.
+     *
+     * @param anotherAnswered whether that is because another server answered
+     */
+    void giveUp(boolean anotherAnswered) {
         givenUp = true;
         stopWaiting();
         ReactorRace current = race;
@@ -225,7 +234,11 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
             // The session is in its TLS handshake, which nobody waits for any more.
             won.session().close(CloseMode.IMMEDIATE);
             if (won.isAsked() && !won.hasAnswered()) {
-                connector.books().disappointed(won.attempt().address());
+                if (anotherAnswered) {
+                    connector.books().mute(won.attempt().address(), won.sinceWon());
+                } else {
+                    connector.books().disappointed(won.attempt().address());
+                }
             }
         }
     }
@@ -237,6 +250,10 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
             throw new IllegalStateException("a connection without a race");
         }
         stopWaiting();
+        if (request.isTls()) {
+            // The handshake is over, which is later than the first byte of its answer, if not by much.
+            connector.books().spoke(won.attempt().address(), won.sinceWon());
+        }
         whole.completed(this, won.attempt(), connection);
     }
 
@@ -250,7 +267,7 @@ final class AsyncRound implements FutureCallback<ManagedAsyncClientConnection> {
         stopWaiting();
         RaceTimer.after(GOODBYE_NANOS, () -> won.session().close(CloseMode.IMMEDIATE));
         if (!givenUp && !isAnswered(won, failure)) {
-            connector.books().disappointed(won.attempt().address());
+            connector.books().mute(won.attempt().address(), won.sinceWon());
         }
         whole.failed(this, won.attempt(), failure);
     }

@@ -1,6 +1,7 @@
 package dev.connie.internal.drive;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bound on attempts in flight beyond the first of each race, so that a storm of races cannot eat all descriptors. The
@@ -8,15 +9,27 @@ import java.util.concurrent.atomic.AtomicInteger;
  * asks again.
  */
 public final class AttemptPermits {
-    private static final String PROPERTY = "dev.connie.maxExtraAttempts";
+    private static final int UNLESS_SET = 1024;
 
-    /** The bound of this process: {@code -Ddev.connie.maxExtraAttempts}, or 1024. */
-    public static final AttemptPermits PROCESS = new AttemptPermits(Math.max(0, Integer.getInteger(PROPERTY, 1024)));
+    // Written once.
+    private static @Nullable AttemptPermits process;
 
     private final AtomicInteger available;
 
     public AttemptPermits(int limit) {
         this.available = new AtomicInteger(limit);
+    }
+
+    /**
+     * Returns the bound of this process: {@code -Ddev.connie.maxExtraAttempts}, or 1024.
+     *
+     * @throws IllegalArgumentException if that is no number of attempts; each time, until it is
+     */
+    public static synchronized AttemptPermits ofProcess() {
+        if (process == null) {
+            process = new AttemptPermits(new RaceSettings(System::getProperty).maxExtraAttempts(UNLESS_SET));
+        }
+        return process;
     }
 
     public boolean tryAcquire() {

@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one race on the calling thread. */
@@ -95,7 +96,7 @@ public final class BlockingDriver {
         try {
             awaitFirst(host, abort, true);
             AttemptChannels channels = races.attempts(host, port, timeout, ChannelSource.PLAIN);
-            return connect(Targets.nameOf(host.host(), port), channels, abort);
+            return connect(() -> Targets.nameOf(host.host(), port), channels, abort);
         } finally {
             host.stop();
         }
@@ -104,13 +105,15 @@ public final class BlockingDriver {
     /**
      * Races, until {@code abort} is pulled.
      *
+     * @param target what is connected to, for the message of a failure
      * @return the winner: connected, in blocking mode
      * @throws IOException as a connector throws it
      */
-    public static SocketChannel connect(String target, AttemptChannels channels, Abort abort) throws IOException {
+    public static SocketChannel connect(Supplier<String> target, AttemptChannels channels, Abort abort)
+            throws IOException {
         SocketChannel won = run(channels, abort, true);
         if (won == null) {
-            throw Failures.of(target, channels);
+            throw Failures.of(target.get(), channels);
         }
         return inBlockingMode(won);
     }

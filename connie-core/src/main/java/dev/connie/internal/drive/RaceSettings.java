@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class RaceSettings {
     public static final String POLICY = "dev.connie.policy";
     public static final String MAX_ATTEMPTS_IN_FLIGHT = "dev.connie.maxAttemptsInFlight";
+    public static final String MAX_EXTRA_ATTEMPTS = "dev.connie.maxExtraAttempts";
     public static final String RACE_TO_FIRST_BYTE = "dev.connie.raceToFirstByte";
 
     private static final String ADAPTIVE = "adaptive";
@@ -47,20 +48,28 @@ public final class RaceSettings {
 
     /** Returns how many attempts of one race may be under way at once. */
     public int maxAttemptsInFlight(int unlessSet) {
-        String value = value(MAX_ATTEMPTS_IN_FLIGHT);
+        return number(MAX_ATTEMPTS_IN_FLIGHT, 1, Race.MAX_ADDRESSES, unlessSet);
+    }
+
+    /** Returns how many attempts beyond the first of each race the process may have under way. */
+    public int maxExtraAttempts(int unlessSet) {
+        return number(MAX_EXTRA_ATTEMPTS, 0, Integer.MAX_VALUE, unlessSet);
+    }
+
+    private int number(String property, int least, int most, int unlessSet) {
+        String value = value(property);
         if (value == null) {
             return unlessSet;
         }
-        String allowed = "a whole number from 1 to " + Race.MAX_ADDRESSES;
         try {
-            int max = Integer.parseInt(value);
-            if (max >= 1 && max <= Race.MAX_ADDRESSES) {
-                return max;
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
             }
         } catch (NumberFormatException ignored) {
             // Said below, with the name of the property.
         }
-        throw bad("System property " + MAX_ATTEMPTS_IN_FLIGHT, value, allowed);
+        throw bad("System property " + property, value, "a whole number from " + least + " to " + most);
     }
 
     /** Returns whether the race of a socket goes on until the server speaks. */

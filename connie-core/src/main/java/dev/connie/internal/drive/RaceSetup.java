@@ -132,7 +132,7 @@ public final class RaceSetup {
         // Null for an adaptive policy of its own.
         private @Nullable RacePolicy policy;
         private int maxAttemptsInFlight;
-        private AttemptPermits permits = AttemptPermits.PROCESS;
+        private AttemptPermits permits = AttemptPermits.ofProcess();
         private OwnAddresses ownAddresses = OwnAddresses.PROCESS;
         private @Nullable GuardedListener listener;
         // Null for feedback to the policy.

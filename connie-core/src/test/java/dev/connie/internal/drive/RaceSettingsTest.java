@@ -73,6 +73,17 @@ class RaceSettingsTest {
     }
 
     @Test
+    void noExtraAttemptsAreANumberAndFewerAreNot() {
+        assertThat(of("dev.connie.maxExtraAttempts", "0").maxExtraAttempts(1024))
+                .isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> of("dev.connie.maxExtraAttempts", "-1").maxExtraAttempts(1024))
+                .withMessage(
+                        "System property dev.connie.maxExtraAttempts is \"-1\": it must be a whole number from 0 to "
+                                + Integer.MAX_VALUE);
+    }
+
+    @Test
     void neitherTrueNorFalseIsAnError() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> of("dev.connie.raceToFirstByte", "yes").raceToFirstByte(true))
