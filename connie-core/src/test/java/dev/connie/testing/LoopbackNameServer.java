@@ -297,8 +297,11 @@ public final class LoopbackNameServer implements AutoCloseable {
         if (deaf) {
             return;
         }
+        // A name that has records of another type exists.
+        String name = key.substring(key.indexOf(' '));
+        int rcode = rules.keySet().stream().anyMatch(known -> known.endsWith(name)) ? Rcode.NOERROR : Rcode.NXDOMAIN;
         Rule rule = rules.getOrDefault(
-                key, new Rule(Duration.ZERO, (unknown, tcpToo) -> wire(reply(unknown, Rcode.NXDOMAIN), tcpToo)));
+                key, new Rule(Duration.ZERO, (unknown, tcpToo) -> wire(reply(unknown, rcode), tcpToo)));
         Runnable answering = () -> {
             try {
                 byte[] bytes = rule.answer.to(query, overTcp);
