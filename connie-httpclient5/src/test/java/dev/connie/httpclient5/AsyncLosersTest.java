@@ -179,7 +179,8 @@ class AsyncLosersTest {
             AsyncOrigin second = AsyncOrigin.http(network, "second");
             InetAddress refusing = network.refusing();
             InetAddress silent = network.silent();
-            Connector connector = sampling(first.address(), second.address(), refusing, silent);
+            // The silent one first, so that there is a loser, however fast the reactor is.
+            Connector connector = sampling(silent, first.address(), second.address(), refusing);
             try (AsyncCalls calls =
                     AsyncCalls.of(ConnieAsyncConnectionManagerBuilder.create(connector), Timeout.ofSeconds(2))) {
                 calls.body(url());
