@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
  * host listed gets it, and nothing is left. {@code -Dconnie.soak.races=200000} for a long run.
  */
 class FirstByteSoakTest {
-    private static final int RACES = Integer.getInteger("connie.soak.races", 1_500);
+    private static final int RACES = Integer.getInteger("connie.soak.races", 600);
     private static final int THREADS = Integer.getInteger("connie.soak.threads", 32);
     private static final int PERMITS = 1_000;
     private static final long SEED = Long.getLong("connie.soak.seed", 20_121_212);

@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.SocketFactory;
 import org.apache.qpid.server.SystemLauncher;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** RabbitMQ's client, and Apache Qpid, which speaks AMQP 0-9-1 as RabbitMQ does. */
 @SuppressWarnings("try")
+@Tag("servers")
 class RabbitMqTest extends LibraryContract {
     private static final String SETTINGS = """
             {
