@@ -78,8 +78,8 @@ final class ReactorRace extends BasicFuture<IOSession> implements ReactorConnect
         this.late = late;
         // The listener comes first, since its recording begins with it.
         this.listener = connector.listener();
-        boolean limited = timeout != null && timeout.isEnabled();
-        this.race = connector.newRace(addresses, limited ? timeout.toDuration() : Duration.ZERO);
+        Duration limit = timeout != null && timeout.isEnabled() ? timeout.toDuration() : Duration.ZERO;
+        this.race = connector.newRace(addresses, limit);
         this.books = connector.books();
         this.reactor = reactor;
         this.closer = closer;
