@@ -236,7 +236,7 @@ class RaceDemoTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !before.contains(thread) && thread.isAlive())
                 // The JDK's own, one for the process: CompletableFuture.delayedExecutor starts it.
-                .filter(thread -> !thread.getName().equals("CompletableFutureDelayScheduler"))
+                .filter(thread -> !thread.getName().matches("CompletableFutureDelayScheduler|.*-delayScheduler"))
                 .filter(thread -> !thread.getName().matches("OkHttp .*|Okio Watchdog|Cleaner-\\d+"));
     }
 
