@@ -84,7 +84,7 @@ public final class DnsResolver implements HostResolver {
      */
     @Override
     public List<InetAddress> resolve(String host) throws UnknownHostException {
-        FirstAnswer first = new FirstAnswer(host);
+        FirstAddresses first = new FirstAddresses(host);
         lookUp(host, Duration.ZERO, first);
         return first.await();
     }

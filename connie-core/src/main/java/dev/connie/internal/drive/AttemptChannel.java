@@ -74,6 +74,12 @@ final class AttemptChannel {
         }
     }
 
+    /** Takes it from its selector, and lets another one have it: as soon as this one has selected once more. */
+    void handOn() {
+        unregister();
+        isUnregistered();
+    }
+
     /** Says that no selector knows the channel any more, so that another one may have it. */
     void isUnregistered() {
         key = null;

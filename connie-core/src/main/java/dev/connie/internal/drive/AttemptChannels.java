@@ -237,17 +237,16 @@ public final class AttemptChannels implements Winner {
 
     /** Hands on what the race leaves, if this is one whose losers are watched, or kept until the server speaks. */
     private void disposeOf(AttemptChannel won) {
-        won.unregister();
-        won.isUnregistered();
+        won.handOn();
         boolean kept = opening == null && toFirstByte && source.keepsRunnersUp();
-        boolean maybeWatched = inFlight.first != null && !losersLent && source.lendsLosers();
-        boolean watched = maybeWatched && sampler != null && sampler.picks();
-        if (!kept && !watched) {
+        boolean mayBeWatched = inFlight.first != null && !losersLent && source.lendsLosers();
+        RegretSampler picked = mayBeWatched && sampler != null && sampler.picks() ? sampler : null;
+        if (!kept && picked == null) {
             return;
         }
         Losers losers = new Losers(race, wonNanos, inFlight, extraAttempts, listener);
-        if (watched && sampler != null) {
-            losersLent = losers.watch(sampler);
+        if (picked != null) {
+            losersLent = losers.watch(picked);
         }
         if (kept) {
             // Not the channels, if somebody else may need what they hold.

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs one race on the calling thread. */
 public final class BlockingDriver {
-
     private BlockingDriver() {}
 
     /**
@@ -152,7 +151,10 @@ public final class BlockingDriver {
         return addresses;
     }
 
-    /** Waits as {@link #awaitFirst(HostAddresses, Abort, boolean)} does, for whatever it is that addresses bring, and for so long at most. */
+    /**
+     * Waits as {@link #awaitFirst(HostAddresses, Abort, boolean)} does, for whatever it is that addresses bring, and for
+     * so long at most.
+     */
     public static void await(
             HostAddresses addresses, BooleanSupplier brought, long maxNanos, Abort abort, boolean interruptible)
             throws ClosedByInterruptException {

@@ -46,8 +46,7 @@ final class Losers {
         }
         for (AttemptChannel loser = losers.first; loser != null; loser = loser.next) {
             // The watch runs on its own thread's selector.
-            loser.unregister();
-            loser.isUnregistered();
+            loser.handOn();
         }
         sampler.watch(watch);
         return true;
@@ -72,8 +71,7 @@ final class Losers {
         }
         for (AttemptChannel loser = losers.first; loser != null; loser = loser.next) {
             winner.lendPermitTo(loser);
-            loser.unregister();
-            loser.isUnregistered();
+            loser.handOn();
             runnersUp.add(loser);
         }
         return new OpeningDriver(runnersUp);

@@ -9,11 +9,11 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for the addresses of a host that come first, and wants no others. Thread-safe. */
-final class FirstAnswer implements HostResolver.Answers {
+final class FirstAddresses implements HostResolver.Answers {
     private final String host;
     private final CompletableFuture<List<InetAddress>> first = new CompletableFuture<>();
 
-    FirstAnswer(String host) {
+    FirstAddresses(String host) {
         this.host = host;
     }
 
