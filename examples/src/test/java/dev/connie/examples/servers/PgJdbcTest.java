@@ -12,12 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import okhttp3.tls.HeldCertificate;
@@ -29,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** pgjdbc and PostgreSQL. */
 @Tag("servers")
-class PgJdbcTest extends LibraryContract {
+class PgJdbcTest extends JdbcContract {
     @TempDir
     private static Path folder;
 
@@ -83,55 +80,29 @@ class PgJdbcTest extends LibraryContract {
         }
     }
 
-    private Connection open(String hosts, String password, Duration timeout, String... more) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("socketFactory", ConnieSocketFactory.class.getName());
-        properties.setProperty("user", "app");
-        properties.setProperty("password", password);
-        properties.setProperty("connectTimeout", String.valueOf(timeout.toSeconds()));
-        for (int i = 0; i < more.length; i += 2) {
-            properties.setProperty(more[i], more[i + 1]);
-        }
-        return DriverManager.getConnection("jdbc:postgresql://" + hosts + "/postgres", properties);
-    }
-
-    private Connection open(String... more) throws SQLException {
-        return open(host.name() + ":" + host.port(), PASSWORD, LONG, more);
-    }
-
-    private static String first(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            rows.next();
-            return rows.getString(1);
-        }
+    @Override
+    String url(String hosts) {
+        return "jdbc:postgresql://" + hosts + "/postgres";
     }
 
     @Override
-    Client connect(String name, String password, Duration timeout) throws SQLException {
-        Connection connection = open(name + ":" + host.port(), password, timeout);
-        return new Client() {
-            @Override
-            public String ask() throws SQLException {
-                return first(connection, "SELECT host(inet_server_addr())");
-            }
-
-            @Override
-            public void askInVain() throws SQLException {
-                first(connection, "SELECT pg_sleep(60)");
-            }
-
-            @Override
-            public void close() throws SQLException {
-                // What a pool does with a connection that hangs; close() waits for the query.
-                connection.abort(Runnable::run);
-            }
-        };
+    String socketFactory() {
+        return ConnieSocketFactory.class.getName();
     }
 
     @Override
-    String answer() {
-        return host.liveAddress();
+    String setting(Duration timeout) {
+        return String.valueOf(timeout.toSeconds());
+    }
+
+    @Override
+    String queryOfAddress() {
+        return "SELECT host(inet_server_addr())";
+    }
+
+    @Override
+    String slowQuery() {
+        return "SELECT pg_sleep(60)";
     }
 
     @Override
@@ -144,7 +115,7 @@ class PgJdbcTest extends LibraryContract {
     void itSpeaksTls(String mode) throws Exception {
         try (Connection connection =
                 open("sslmode", mode, "sslrootcert", folder.resolve("cert.pem").toString())) {
-            assertThat(first(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
+            assertThat(last(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
                     .isEqualTo("t");
         }
     }
@@ -152,7 +123,7 @@ class PgJdbcTest extends LibraryContract {
     @Test
     void itsArgumentIsAPolicy() throws Exception {
         try (Connection connection = open("socketFactoryArg", "rfc8305")) {
-            assertThat(first(connection, "SELECT 1")).isEqualTo("1");
+            assertThat(last(connection, "SELECT 1")).isEqualTo("1");
         }
         assertThat(allMessages(catchException(() -> open("socketFactoryArg", "fastest"))))
                 .contains("The socket factory's argument is \"fastest\"", "adaptive, allAtOnce or rfc8305");
@@ -163,7 +134,7 @@ class PgJdbcTest extends LibraryContract {
         String hosts = host.nameOfTheDead() + ":" + host.port() + "," + host.name() + ":" + host.port();
 
         try (Connection connection = open(hosts, PASSWORD, Duration.ofSeconds(1), "targetServerType", "primary")) {
-            assertThat(first(connection, "SELECT 1")).isEqualTo("1");
+            assertThat(last(connection, "SELECT 1")).isEqualTo("1");
         }
     }
 
@@ -172,14 +143,14 @@ class PgJdbcTest extends LibraryContract {
         try (Connection connection = open();
                 Statement statement = connection.createStatement()) {
             CompletableFuture<Exception> asking =
-                    CompletableFuture.supplyAsync(() -> catchException(() -> statement.execute("SELECT pg_sleep(60)")));
+                    CompletableFuture.supplyAsync(() -> catchException(() -> statement.execute(slowQuery())));
             while (!asking.isDone()) {
                 statement.cancel();
                 TimeUnit.MILLISECONDS.sleep(20);
             }
 
             assertThat(asking.join()).hasMessageContaining("canceling statement due to user request");
-            assertThat(first(connection, "SELECT 1")).isEqualTo("1");
+            assertThat(last(connection, "SELECT 1")).isEqualTo("1");
         }
     }
 
@@ -188,7 +159,7 @@ class PgJdbcTest extends LibraryContract {
         Connection connection = open("socketTimeout", "1");
 
         assertThatExceptionOfType(SQLException.class)
-                .isThrownBy(() -> first(connection, "SELECT pg_sleep(60)"))
+                .isThrownBy(() -> last(connection, slowQuery()))
                 .havingCause()
                 .withMessage("Read timed out");
         connection.close();
