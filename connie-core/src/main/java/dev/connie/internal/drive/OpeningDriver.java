@@ -97,7 +97,7 @@ public final class OpeningDriver {
             if (servers.opening().isOver() || closed) {
                 return 0;
             }
-            int hellos = servers.write(bytes, offset, count);
+            int hellos = servers.write(bytes, offset, count, () -> closed);
             settle(owner);
             RunnerUp decided = connection;
             IOException failure = decided == null ? null : decided.failure();
@@ -179,20 +179,18 @@ public final class OpeningDriver {
                 // Also before the first wait, in which everybody is tried: the answer may be here.
                 if (!closed && !abort.isAborted()) {
                     servers.hear();
-                    servers.drive();
+                    servers.drive(() -> closed);
                     settle(owner);
                 }
                 if (servers.opening().isOver() || closed || abort.isAborted()) {
                     return true;
                 }
                 long now = System.nanoTime();
-                long nanos = servers.opening().nanosUntilNextEvent(now);
-                if (timed) {
-                    nanos = Math.min(nanos, deadlineNanos - now);
-                    if (deadlineNanos - now <= 0) {
-                        return false;
-                    }
+                long left = timed ? deadlineNanos - now : Long.MAX_VALUE;
+                if (left <= 0) {
+                    return false;
                 }
+                long nanos = Math.min(servers.opening().nanosUntilNextEvent(now), left);
                 if (selector == null) {
                     selector = SelectorPool.take();
                 }
@@ -270,6 +268,11 @@ public final class OpeningDriver {
         } finally {
             unlock();
         }
+    }
+
+    /** Says that the socket is about to close its channel: to find that broken is then no failure of the server. */
+    public void willClose() {
+        closed = true;
     }
 
     /** Closes all but the connection; if need be as soon as who works with it lets go. */

@@ -14,6 +14,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ final class RunnersUp {
     }
 
     /** Looks at what the client writes; returns how many bytes of it are part of the hello, which is sent. */
-    int write(byte[] bytes, int offset, int count) {
+    int write(byte[] bytes, int offset, int count, BooleanSupplier closed) {
         int hellos = hello.add(bytes, offset, count);
         long now = System.nanoTime();
         if (hello.kind() == FirstFlight.Kind.HELLO) {
@@ -81,7 +82,7 @@ final class RunnersUp {
         } else if (hello.length() > 0) {
             opening.helloBegun(now);
         }
-        drive();
+        drive(closed);
         if (hello.kind() == FirstFlight.Kind.OTHER && !opening.isOver()) {
             opening.commit(System.nanoTime());
         }
@@ -139,10 +140,10 @@ final class RunnersUp {
         }
     }
 
-    /** Starts and asks whom the opening wants, and sends what there is to send. */
-    void drive() {
+    /** Starts and asks whom the opening wants, and sends what there is to send; nothing more once the socket is closed. */
+    void drive(BooleanSupplier closed) {
         boolean goOn = true;
-        while (goOn && !opening.isOver()) {
+        while (goOn && !opening.isOver() && !closed.getAsBoolean()) {
             goOn = false;
             long now = System.nanoTime();
             for (Attempt due = opening.startNext(now); due != null; due = opening.startNext(now)) {
@@ -280,8 +281,7 @@ final class RunnersUp {
             RaceReport report = opening.report(System.nanoTime());
             notices.add(listening -> listening.openingFinished(report));
             if (books != null) {
-                Attempt chosen = opening.connection();
-                notices.add(() -> books.ended(report, chosen == null ? null : chosen.address()));
+                notices.add(() -> books.ended(report, connection == null ? null : connection.attempt.address()));
             }
         }
     }

@@ -79,6 +79,7 @@ public final class ChannelSlot implements Runnable {
         if (was instanceof SocketChannel channel) {
             closeEnding(channel, abruptly);
         } else if (was instanceof OpeningDriver opening) {
+            opening.willClose();
             closeEnding(opening.channel(), abruptly);
             opening.close();
         }
