@@ -196,9 +196,7 @@ class LoopbackLabTest {
         long descriptors = Descriptors.open();
         playOnce();
         assertThat(Descriptors.open()).isEqualTo(descriptors);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith(Lab.THREAD));
+        assertThat(LabSelfTest.threadsEnd()).isTrue();
     }
 
     /** Leaves connections of every kind open at the servers when the lab is closed. */
