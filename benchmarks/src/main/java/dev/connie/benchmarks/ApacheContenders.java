@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.ExecutionException;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -35,16 +36,13 @@ final class ApacheContenders {
 
     static Contender classic(Site site, @Nullable Connector connie) {
         var manager = connie == null
-                ? PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(new Names(site.resolver()))
+                ? PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(names(site.resolver()))
                 : ConnieConnectionManagerBuilder.create(connie);
         manager.setMaxConnTotal(POOL)
                 .setMaxConnPerRoute(POOL)
+                .setTlsSocketStrategy(tlsStrategy(site))
                 .setDefaultTlsConfig(tlsConfig(site).build())
                 .setDefaultConnectionConfig(connectionConfig(site));
-        var tls = site.tls();
-        if (tls != null) {
-            manager.setTlsSocketStrategy(new DefaultClientTlsStrategy(tls.sslContext()));
-        }
         var client = HttpClients.custom()
                 .setConnectionManager(manager.build())
                 .setDefaultRequestConfig(requestConfig(site))
@@ -61,18 +59,15 @@ final class ApacheContenders {
 
     static Contender async(Site site, @Nullable Connector connie) {
         var manager = connie == null
-                ? PoolingAsyncClientConnectionManagerBuilder.create().setDnsResolver(new Names(site.resolver()))
+                ? PoolingAsyncClientConnectionManagerBuilder.create().setDnsResolver(names(site.resolver()))
                 : ConnieAsyncConnectionManagerBuilder.create(connie);
         manager.setMaxConnTotal(POOL)
                 .setMaxConnPerRoute(POOL)
+                .setTlsStrategy(tlsStrategy(site))
                 .setDefaultTlsConfig(tlsConfig(site)
                         .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
                         .build())
                 .setDefaultConnectionConfig(connectionConfig(site));
-        var tls = site.tls();
-        if (tls != null) {
-            manager.setTlsStrategy(new DefaultClientTlsStrategy(tls.sslContext()));
-        }
         var client = HttpAsyncClients.custom()
                 .setConnectionManager(manager.build())
                 .setDefaultRequestConfig(requestConfig(site))
@@ -93,6 +88,11 @@ final class ApacheContenders {
                 () -> client.close(CloseMode.IMMEDIATE));
     }
 
+    private static DefaultClientTlsStrategy tlsStrategy(Site site) {
+        var tls = site.tls();
+        return tls == null ? DefaultClientTlsStrategy.createDefault() : new DefaultClientTlsStrategy(tls.sslContext());
+    }
+
     private static TlsConfig.Builder tlsConfig(Site site) {
         return TlsConfig.custom().setHandshakeTimeout(Timeout.of(site.timeout()));
     }
@@ -111,15 +111,12 @@ final class ApacheContenders {
     }
 
     /** The benchmark's name service, as HttpClient asks it. */
-    private record Names(HostResolver resolver) implements DnsResolver {
-        @Override
-        public InetAddress[] resolve(String host) throws UnknownHostException {
-            return resolver.resolve(host).toArray(InetAddress[]::new);
-        }
-
-        @Override
-        public String resolveCanonicalHostname(String host) {
-            return host;
-        }
+    private static DnsResolver names(HostResolver resolver) {
+        return new SystemDefaultDnsResolver() {
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                return resolver.resolve(host).toArray(InetAddress[]::new);
+            }
+        };
     }
 }

@@ -2,33 +2,23 @@ package dev.connie.benchmarks;
 
 import dev.connie.benchmarks.lab.Lab;
 import dev.connie.benchmarks.lab.LoopbackLab;
-import dev.connie.benchmarks.lab.Namespace;
 import dev.connie.benchmarks.lab.Scenario;
-import dev.connie.benchmarks.lab.TunLab;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs one benchmark, or both, as the options say. */
 @Command(sortOptions = false, mixinStandardHelpOptions = true)
 final class BenchmarkCommand implements Callable<Integer> {
     private final List<Benchmark> benchmarks;
-
-    // Set by picocli before it parses.
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
 
     @Mixin
     private final CommonOptions options = new CommonOptions();
@@ -78,14 +68,14 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter terminal = spec.commandLine().getOut();
+        PrintWriter terminal = options.terminal();
         List<String> known = benchmarks.stream()
                 .flatMap(benchmark -> benchmark.contenders(true).stream())
                 .map(Contender.Kind::name)
                 .toList();
         options.requireKnown("contender", known, contenders);
         if (options.list) {
-            benchmarks.forEach(benchmark -> list(benchmark, terminal));
+            benchmarks.forEach(this::list);
             return 0;
         }
         // What is wrong is better told before the JVM starts again.
@@ -96,39 +86,29 @@ final class BenchmarkCommand implements Callable<Integer> {
             measure(options.parsed(() -> realHosts.stream().map(RealHost::parse).toList()), terminal);
             return 0;
         }
-        if (Namespace.isInside()) {
-            try (Lab lab = TunLab.open()) {
-                runIn(lab, false, terminal);
-            }
-            return 0;
-        }
         if (!loopback) {
-            Optional<String> whyNot = Namespace.whyNot();
-            if (whyNot.isEmpty()) {
-                var arguments = spec.commandLine().getParent().getParseResult().originalArgs();
-                return Namespace.restart(Main.class, arguments);
+            var exitCode = LabCommand.inWanLab(terminal, options.arguments(), lab -> runIn(lab, terminal));
+            if (exitCode.isPresent()) {
+                return exitCode.get();
             }
-            terminal.println(whyNot.get());
             terminal.println(
                     "Going on with the scenarios that loopback can play: no delays, no loss, no counts of SYNs.");
         }
         try (Lab lab = new LoopbackLab()) {
-            runIn(lab, true, terminal);
+            return runIn(lab, terminal);
         }
-        return 0;
     }
 
-    private void list(Benchmark benchmark, PrintWriter terminal) {
+    private void list(Benchmark benchmark) {
         List<Scenario> all = new ArrayList<>(benchmark.scenarios());
         all.addAll(Scenarios.loopback());
         if (json) {
-            terminal.println(Scenarios.write(all));
+            options.terminal().println(Scenarios.write(all));
             return;
         }
-        terminal.println("Scenarios of " + benchmark.word() + ":");
-        terminal.println(Scenarios.describe(all));
-        terminal.println("Contenders of " + benchmark.word() + ":");
-        benchmark.contenders(true).forEach(kind -> terminal.println("  " + kind.name()));
+        options.print("Scenarios of " + benchmark.word(), all, Scenario::name, Scenario::description);
+        options.print(
+                "Contenders of " + benchmark.word(), benchmark.contenders(true), Contender.Kind::name, kind -> "");
     }
 
     private void measure(List<RealHost> real, PrintWriter terminal) throws IOException {
@@ -146,15 +126,15 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
     }
 
-    private void runIn(Lab lab, boolean onLoopback, PrintWriter terminal) throws IOException {
+    private int runIn(Lab lab, PrintWriter terminal) throws IOException {
         for (Benchmark benchmark : benchmarks) {
             List<Scenario> playable = new ArrayList<>();
-            for (Scenario scenario : scenarios(onLoopback ? Scenarios.loopback() : benchmark.scenarios())) {
-                Optional<String> whyNot = lab.whyNot(scenario);
-                whyNot.ifPresent(reason -> terminal.println("Left out: " + scenario.name() + ". " + reason));
-                if (whyNot.isEmpty()) {
-                    playable.add(scenario);
-                }
+            for (Scenario scenario :
+                    scenarios(lab instanceof LoopbackLab ? Scenarios.loopback() : benchmark.scenarios())) {
+                lab.whyNot(scenario)
+                        .ifPresentOrElse(
+                                reason -> terminal.println("Left out: " + scenario.name() + ". " + reason),
+                                () -> playable.add(scenario));
             }
             Settings settings = settings(benchmark);
             List<Contender.Kind> kinds = chosenContenders(benchmark, true);
@@ -165,28 +145,23 @@ final class BenchmarkCommand implements Callable<Integer> {
             var progress = new Progress(terminal, playable.size());
             report(benchmark, lab.describe(), inLab.run(playable, progress), terminal);
         }
+        return 0;
     }
 
     private void report(Benchmark benchmark, String network, List<ScenarioResult> results, PrintWriter terminal)
             throws IOException {
         Run run = Run.now(benchmark, network, settings(benchmark), results);
-        Report report = Results.report(run);
-        terminal.println();
-        terminal.print(report.text());
-        Path directory = options.out.resolve(benchmark.word());
-        Results.write(run, report, directory);
-        List<Path> pictures = Charts.draw(run, directory, terminal::println);
-        terminal.println("Tables, samples and " + pictures.size() + " pictures: " + directory.toAbsolutePath());
+        run.report().publish(terminal, options.out.resolve(benchmark.word()), into -> RunPictures.draw(run, into));
         terminal.println();
     }
 
     private Settings settings(Benchmark benchmark) {
-        Settings usual = benchmark.settings(options.full, options.seed);
-        Integer otherRounds = rounds;
-        String otherGap = gap;
+        int usual = options.full ? benchmark.fullRounds() : benchmark.quickRounds();
+        Integer chosen = rounds;
+        String pace = gap;
         return options.parsed(() -> new Settings(
-                otherRounds == null ? usual.rounds() : otherRounds,
-                otherGap == null ? usual.gap() : DurationText.parse(otherGap),
+                chosen == null ? usual : chosen,
+                pace == null ? benchmark.gap() : DurationText.parse(pace),
                 options.seed));
     }
 
@@ -197,19 +172,16 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     /** Returns the scenarios that the user chose, from the file or from what is known; those given if none were chosen. */
-    private List<Scenario> scenarios(List<Scenario> unlessChosen) throws IOException {
+    private List<Scenario> scenarios(List<Scenario> unlessChosen) {
         List<String> names = scenarios;
         if (scenarioFile == null && names == null) {
             return unlessChosen;
         }
-        List<Scenario> known = Scenarios.all();
-        if (scenarioFile != null) {
-            try {
-                known = Scenarios.read(scenarioFile);
-            } catch (IOException e) {
-                throw options.wrong(e.getMessage());
-            }
+        try {
+            List<Scenario> known = scenarioFile == null ? Scenarios.all() : Scenarios.read(scenarioFile);
+            return options.chosen("scenario", known, Scenario::name, names);
+        } catch (IOException e) {
+            throw options.wrong(e.getMessage());
         }
-        return options.chosen("scenario", known, Scenario::name, names);
     }
 }

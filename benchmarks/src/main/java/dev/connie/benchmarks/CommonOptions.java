@@ -1,5 +1,6 @@
 package dev.connie.benchmarks;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -47,6 +48,25 @@ public final class CommonOptions {
                 throw wrong("no " + what + " is called " + each + "; --list tells the names");
             }
         }
+    }
+
+    /** Prints what there is of a kind, each with its description on a line of its own if it has one. */
+    public <T> void print(String kind, List<T> all, Function<T, String> name, Function<T, String> description) {
+        terminal().println(kind + ":");
+        for (T each : all) {
+            String more = description.apply(each);
+            terminal().println("  " + name.apply(each) + (more.isEmpty() ? "" : "\n      " + more));
+        }
+    }
+
+    /** Where everything is told. */
+    public PrintWriter terminal() {
+        return spec.commandLine().getOut();
+    }
+
+    /** All that the program was told. */
+    List<String> arguments() {
+        return spec.commandLine().getParent().getParseResult().originalArgs();
     }
 
     public ParameterException wrong(@Nullable String problem) {

@@ -24,8 +24,9 @@ final class ConnectContenders {
         for (Policy policy : Policy.RACED) {
             all.add(new Kind("Connie " + policy.name(), site -> connie(site, site.connector(policy))));
         }
-        all.add(new Kind("Socket first address", ConnectContenders::firstAddress));
-        all.add(new Kind("Socket one after another", ConnectContenders::oneAfterAnother));
+        // What new Socket(host, port) does.
+        all.add(new Kind("Socket first address", site -> new Contender(host -> connect(site, site.first(host)))));
+        all.add(new Kind("Socket one after another", site -> new Contender(host -> oneAfterAnother(site, host))));
         all.add(new Kind("Socket random (cached DNS)", ConnectContenders::randomOfCached));
         if (withOracle) {
             all.add(new Kind("oracle", ConnectContenders::oracle));
@@ -34,63 +35,41 @@ final class ConnectContenders {
     }
 
     private static Contender connie(Site site, Connector connector) {
-        return new Contender() {
-            @Override
-            public Closeable reach(String host) throws IOException {
-                return connector.connect(host, site.port(), site.timeout());
-            }
-
-            @Override
-            public void close() {
-                connector.close();
-            }
-        };
-    }
-
-    /** What {@code new Socket(host, port)} does. */
-    private static Contender firstAddress(Site site) {
-        return host -> connect(site, site.resolver().resolve(host).get(0));
+        return new Contender(host -> connector.connect(host, site.port(), site.timeout()), connector::close);
     }
 
     /** The loop that most clients have: the next address when one has failed. */
-    private static Contender oneAfterAnother(Site site) {
-        return host -> {
-            IOException failure = null;
-            for (InetAddress address : site.resolver().resolve(host)) {
-                try {
-                    return connect(site, address);
-                } catch (IOException e) {
-                    if (failure == null) {
-                        failure = e;
-                    } else {
-                        failure.addSuppressed(e);
-                    }
-                }
+    private static Closeable oneAfterAnother(Site site, String host) throws IOException {
+        var failure = new IOException("no address of " + host);
+        for (InetAddress address : site.resolver().resolve(host)) {
+            try {
+                return connect(site, address);
+            } catch (IOException e) {
+                failure = e;
             }
-            throw failure == null ? new IOException("no address of " + host) : failure;
-        };
+        }
+        throw failure;
     }
 
     /** Resolves once and for all, then picks any address each time: what a client-side load balancer does. */
     private static Contender randomOfCached(Site site) {
         HostResolver cached = site.resolver().caching(Duration.ofDays(1));
         var random = new Random(1);
-        return host -> {
+        return new Contender(host -> {
             List<InetAddress> addresses = cached.resolve(host);
             return connect(site, addresses.get(random.nextInt(addresses.size())));
-        };
+        });
     }
 
     private static Contender oracle(Site site) {
         InetAddress best = site.requireOracle();
-        return host -> connect(site, best);
+        return new Contender(host -> connect(site, best));
     }
 
     private static Closeable connect(Site site, InetAddress address) throws IOException {
         var socket = new Socket();
         try {
-            var target = new InetSocketAddress(address, site.port());
-            socket.connect(target, Math.toIntExact(site.timeout().toMillis()));
+            socket.connect(new InetSocketAddress(address, site.port()), site.timeoutMillis());
             return socket;
         } catch (IOException e) {
             socket.close();

@@ -7,7 +7,6 @@ import dev.connie.okhttp.ConnieOkHttp;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -20,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.SocketFactory;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -68,31 +69,26 @@ final class HttpContenders {
 
     /** @param client what ends with the contender */
     static Contender contender(Fetch fetch, Closeable client) {
-        return new Contender() {
-            @Override
-            public Closeable reach(String host) throws IOException {
-                try {
-                    int status = fetch.fetch(host);
-                    // An answer of any kind will do, if the server gave it and not a proxy that could not reach it.
-                    if (status >= 500) {
-                        throw new IOException("status " + status);
-                    }
-                    return () -> {};
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException();
+        Contender.Call call = host -> {
+            try {
+                int status = fetch.fetch(host);
+                // An answer of any kind will do, if the server gave it and not a proxy that could not reach it.
+                if (status >= 500) {
+                    throw new IOException("status " + status);
                 }
-            }
-
-            @Override
-            public void close() throws IOException {
-                client.close();
+                return () -> {};
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException();
             }
         };
+        return new Contender(call, client);
     }
 
     static String url(Site site, String host) {
-        return (site.tls() == null ? "http://" : "https://") + host + ":" + site.port() + "/";
+        String scheme = site.tls() == null ? "http" : "https";
+        var url = new HttpUrl.Builder().scheme(scheme).host(host).port(site.port());
+        return url.build().toString();
     }
 
     private static Contender okHttp(Site site, @Nullable Connector connie) {
@@ -128,15 +124,18 @@ final class HttpContenders {
      * only one it tries, if it is given a name.
      */
     private static Contender javaNetHttp(Site site) {
-        var builder =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(site.timeout());
+        var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
         var tls = site.tls();
+        if (tls != null) {
+            builder.sslContext(tls.sslContext());
+        }
         // Until JDK 21 a client has no close(): it ends its thread once nobody holds it.
         var client = new AtomicReference<@Nullable HttpClient>(
-                (tls == null ? builder : builder.sslContext(tls.sslContext())).build());
+                builder.connectTimeout(site.timeout()).build());
         return contender(
                 host -> {
-                    String target = site.oracle() == null ? host : literal(first(site, host));
+                    String target =
+                            site.oracle() == null ? host : site.first(host).getHostAddress();
                     // Its own timeout is one for connect and answer together.
                     var request = HttpRequest.newBuilder(URI.create(url(site, target)))
                             .timeout(site.timeout().multipliedBy(2))
@@ -148,21 +147,12 @@ final class HttpContenders {
                 () -> client.set(null));
     }
 
-    private static String literal(InetAddress address) {
-        return address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
-    }
-
     /** No client at all: a plain socket to the first address, or one that races, and TLS over it if need be. */
     private static Contender socket(Site site, @Nullable Connector connie) {
-        return connie == null
-                ? contender(host -> fetch(site, new Socket(), host, first(site, host)), () -> {})
-                : contender(
-                        host -> fetch(site, connie.socketFactory().createSocket(), host, first(site, host)),
-                        connie::close);
-    }
-
-    private static InetAddress first(Site site, String host) throws IOException {
-        return site.resolver().resolve(host).get(0);
+        SocketFactory sockets = connie == null ? SocketFactory.getDefault() : connie.socketFactory();
+        return contender(
+                host -> fetch(site, sockets.createSocket(), host, site.first(host)),
+                connie == null ? () -> {} : connie::close);
     }
 
     /** A plain socket to the one right address, which sends at once what it is given. */
@@ -178,10 +168,9 @@ final class HttpContenders {
     }
 
     private static int fetch(Site site, Socket socket, String host, InetAddress address) throws IOException {
-        int timeoutMillis = Math.toIntExact(site.timeout().toMillis());
         try (socket) {
-            socket.connect(new InetSocketAddress(address, site.port()), timeoutMillis);
-            socket.setSoTimeout(timeoutMillis);
+            socket.connect(new InetSocketAddress(address, site.port()), site.timeoutMillis());
+            socket.setSoTimeout(site.timeoutMillis());
             var tls = site.tls();
             boolean closeBoth = true;
             try (var secure =

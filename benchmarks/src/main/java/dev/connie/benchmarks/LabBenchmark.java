@@ -1,5 +1,6 @@
 package dev.connie.benchmarks;
 
+import dev.connie.HostResolver;
 import dev.connie.benchmarks.Contender.Kind;
 import dev.connie.benchmarks.Contender.Site;
 import dev.connie.benchmarks.lab.Deployment;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -28,10 +31,11 @@ import org.jspecify.annotations.Nullable;
 record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> service, Settings settings) {
     private static final int WARM_UP_ROUNDS = 60;
     private static final int TLS_SLOWER = 5;
+    private static final long LOOK_NANOS = 30_000_000;
     /** Longer than any scenario's round trip, shorter than the second after which a SYN is sent again. */
-    private static final long SILENCE_NANOS = 300_000_000;
+    private static final int SILENT_LOOKS = 10;
 
-    private static final long AT_MOST_NANOS = 5_000_000_000L;
+    private static final int MOST_LOOKS = 160;
 
     /** A scenario begins while the last calls of the one before it still wait for their timeouts. */
     List<ScenarioResult> run(List<Scenario> scenarios, Progress progress) throws IOException {
@@ -74,6 +78,25 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
                 .orElse(0);
     }
 
+    /**
+     * The lab's name service for one contender. Asked for the n-th time it answers in the n-th order, and that is the same
+     * for all contenders with the same seed. Thread-safe.
+     */
+    static HostResolver names(List<InetAddress> addresses, boolean shuffled, long seed) {
+        var questions = new AtomicLong();
+        return host -> {
+            List<InetAddress> answer = new ArrayList<>();
+            for (InetAddress address : addresses) {
+                answer.add(InetAddress.getByAddress(host, address.getAddress()));
+            }
+            if (shuffled) {
+                // Multiplied, because the first numbers of neighbouring seeds are alike.
+                Collections.shuffle(answer, new Random((seed + questions.getAndIncrement()) * 0x9E3779B97F4A7C15L));
+            }
+            return answer;
+        };
+    }
+
     /** A scenario that is deployed, a copy for each contender, and played. */
     private final class Play implements AutoCloseable {
         private final Scenario scenario;
@@ -102,7 +125,7 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
         private Site site(int copy) {
             List<InetAddress> addresses = deployment.addresses(copy);
             return new Site(
-                    new RoundRobinNames(addresses, scenario.shuffled(), settings.seed()),
+                    names(addresses, scenario.shuffled(), settings.seed()),
                     deployment.port(),
                     scenario.timeout(),
                     deployment.clientTls(),
@@ -131,28 +154,18 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
 
         /** Returns when nothing was counted for a while: packets may be on their way when the last call has ended. */
         private void awaitSilence() {
-            long start = System.nanoTime();
-            long lastChange = start;
             List<Traffic> last = List.of();
-            for (long now = start;
-                    now - lastChange < SILENCE_NANOS && now - start < AT_MOST_NANOS;
-                    now = System.nanoTime()) {
+            for (int looks = 0, alike = 0; alike < SILENT_LOOKS && looks < MOST_LOOKS; looks++) {
                 List<Traffic> seen = traffic();
-                if (!seen.equals(last)) {
-                    last = seen;
-                    lastChange = now;
-                }
-                LockSupport.parkNanos(SILENCE_NANOS / 10);
+                alike = seen.equals(last) ? alike + 1 : 0;
+                last = seen;
+                LockSupport.parkNanos(LOOK_NANOS);
             }
         }
 
         /** What came of it, once closed. */
         ScenarioResult result() {
-            List<Measurement> measurements = new ArrayList<>();
-            for (Tally tally : trial.tallies()) {
-                measurements.add(tally.measurement(traffic.get(measurements.size())));
-            }
-            return new ScenarioResult(scenario.name(), scenario.description(), measurements);
+            return new ScenarioResult(scenario.name(), scenario.description(), trial.measurements(traffic::get));
         }
     }
 }

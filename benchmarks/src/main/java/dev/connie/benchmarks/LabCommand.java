@@ -2,11 +2,13 @@ package dev.connie.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.connie.benchmarks.lab.Fault;
+import dev.connie.benchmarks.lab.Lab;
 import dev.connie.benchmarks.lab.Namespace;
 import dev.connie.benchmarks.lab.Replica;
 import dev.connie.benchmarks.lab.Replica.Family;
 import dev.connie.benchmarks.lab.Scenario;
 import dev.connie.benchmarks.lab.Service;
+import dev.connie.benchmarks.lab.Traffic;
 import dev.connie.benchmarks.lab.TunLab;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,13 +18,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Has a plain socket connect to single addresses of the lab, and says whether each did what was asked of it. */
-@Command(name = "lab", description = "Checks that the lab does what it says: round trips, faults and counts.")
+@Command(
+        name = "lab",
+        mixinStandardHelpOptions = true,
+        description = "Checks that the lab does what it says: round trips, faults and counts.")
 final class LabCommand implements Callable<Integer> {
     private static final int CALLS = 25;
     private static final double TOLERANCE_MILLIS = 2;
@@ -41,32 +46,50 @@ final class LabCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    /** What is done in a lab. */
+    interface Deed {
+        /** Returns the exit code. */
+        int in(Lab lab) throws IOException;
+    }
+
+    /**
+     * Does something in the WAN lab: here in the JVM that was started in its network, elsewhere by starting that.
+     *
+     * @param arguments those that this program was started with
+     * @return the exit code; empty if there can be no such lab, which the user is told, and why
+     */
+    static Optional<Integer> inWanLab(PrintWriter terminal, List<String> arguments, Deed deed)
+            throws IOException, InterruptedException {
+        if (Namespace.isInside()) {
+            try (Lab lab = TunLab.open()) {
+                return Optional.of(deed.in(lab));
+            }
+        }
+        Optional<String> whyNot = Namespace.whyNot();
+        whyNot.ifPresent(terminal::println);
+        return whyNot.isPresent() ? Optional.empty() : Optional.of(Namespace.restart(Main.class, arguments));
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        return inWanLab(spec.commandLine().getOut(), List.of("lab"), this::measure)
+                .orElse(1);
+    }
+
+    private int measure(Lab lab) throws IOException {
         PrintWriter terminal = spec.commandLine().getOut();
-        if (!Namespace.isInside()) {
-            Optional<String> whyNot = Namespace.whyNot();
-            if (whyNot.isEmpty()) {
-                return Namespace.restart(Main.class, List.of("lab"));
-            }
-            terminal.println(whyNot.get());
-            return 1;
-        }
-        var rows = new ArrayList<ObjectNode>();
-        try (TunLab lab = TunLab.open()) {
-            List<Scenario> scenarios = scenarios().stream()
-                    .filter(scenario -> lab.whyNot(scenario).isEmpty())
-                    .toList();
-            var socket = ConnectContenders.all(true).stream()
-                    .filter(kind -> kind.name().equals("Socket first address"))
-                    .toList();
-            var settings = new Settings(CALLS, Duration.ofMillis(10), 1);
-            var benchmark = new LabBenchmark(lab, socket, scenario -> Service.SINK, settings);
-            List<ScenarioResult> results = benchmark.run(scenarios, new Progress(terminal, scenarios.size()));
-            for (int i = 0; i < scenarios.size(); i++) {
-                rows.add(row(scenarios.get(i).replicas().get(0), results.get(i)));
-            }
-        }
+        List<Scenario> scenarios = scenarios().stream()
+                .filter(scenario -> lab.whyNot(scenario).isEmpty())
+                .toList();
+        var socket = ConnectContenders.all(true).stream()
+                .filter(kind -> kind.name().equals("Socket first address"))
+                .toList();
+        var settings = new Settings(CALLS, Duration.ofMillis(10), 1);
+        var benchmark = new LabBenchmark(lab, socket, scenario -> Service.SINK, settings);
+        List<ScenarioResult> results = benchmark.run(scenarios, new Progress(terminal, scenarios.size()));
+        List<ObjectNode> rows = IntStream.range(0, scenarios.size())
+                .mapToObj(i -> row(scenarios.get(i).replicas().get(0), results.get(i)))
+                .toList();
         terminal.println();
         terminal.println(TABLE.text(rows));
         return rows.stream().allMatch(row -> row.get("ok").asText().equals("yes")) ? 0 : 1;
@@ -93,16 +116,15 @@ final class LabCommand implements Callable<Integer> {
     }
 
     private static ObjectNode row(Replica replica, ScenarioResult result) {
-        Summary summary = result.summaries().get(0);
+        Measurement measured = result.measurements().get(0);
         ObjectNode row = Report.line("contender", result.name());
-        summary.addTo(row);
-        double asked =
-                (replica.isDead() ? TIMEOUT : replica.rtt()).toNanos() / (double) TimeUnit.MILLISECONDS.toNanos(1);
+        measured.addTo(row);
+        double asked = (replica.isDead() ? TIMEOUT : replica.rtt()).toNanos() / 1e6;
         double median = row.path("p50_ms").asDouble();
-        Double syns = summary.synsPerCall();
+        Double syns = measured.perCall(Traffic::syns);
         boolean ok = median >= asked
                 && median <= asked + TOLERANCE_MILLIS
-                && summary.failures() == (replica.isWell() ? 0 : CALLS)
+                && measured.failedNanos().size() == (replica.isWell() ? 0 : CALLS)
                 && syns != null
                 && syns == 1;
         return row.put("asked_ms", asked).put("syns_per_call", syns).put("ok", ok ? "yes" : "NO");

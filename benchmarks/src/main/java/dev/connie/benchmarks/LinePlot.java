@@ -1,6 +1,6 @@
 package dev.connie.benchmarks;
 
-import dev.connie.benchmarks.Summary.Times;
+import dev.connie.benchmarks.Measurement.Times;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -25,7 +25,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Lines in a frame with axes, and a legend to the right, or below a narrow plot. */
 public final class LinePlot {
-    static final int PADDING = 10;
+    private static final int PADDING = 10;
     private static final int NARROW = 600;
     // What is written left of an axis takes as much room in every plot, so that plots stand exactly below each other.
     private static final int LEFT_OF_PLOT = 76;
@@ -58,8 +58,8 @@ public final class LinePlot {
          */
         public static Axis ofTimes(List<ScenarioResult> results, ToDoubleFunction<Times> usualNanos) {
             List<Times> all = results.stream()
-                    .flatMap(result -> result.summaries().stream())
-                    .map(Summary::times)
+                    .flatMap(result -> result.measurements().stream())
+                    .map(Measurement::times)
                     .filter(times -> times != null)
                     .toList();
             double least = all.stream().mapToDouble(usualNanos).min().orElse(1e6) / 1.3e6;
@@ -132,6 +132,14 @@ public final class LinePlot {
                 .setYAxisTickLabelsFormattingFunction(y.tick);
     }
 
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
     /** Adds a line. Where a point's value is NaN, it has a gap. A name that the legend has already is that line's, too. */
     public void add(String name, Palette palette, List<Point2D> points) {
         lines.add(new Line(palette, List.copyOf(points)));
@@ -155,7 +163,7 @@ public final class LinePlot {
     }
 
     /** Paints it, with the legend. */
-    public void paint(Graphics2D graphics) {
+    void paint(Graphics2D graphics) {
         // The frame first: before it is painted, XChart does not know where a value lies.
         chart.paint(graphics, width, height);
         graphics.setColor(BAND);
@@ -170,19 +178,16 @@ public final class LinePlot {
 
     private void paint(Graphics2D graphics, Line line) {
         var path = new Path2D.Double();
-        boolean under = false;
+        boolean begun = false;
         for (Point2D point : line.points) {
-            boolean isGap = Double.isNaN(point.getY());
-            if (!isGap) {
-                double left = chart.getScreenXFromChart(point.getX());
-                double top = chart.getScreenYFromChart(point.getY());
-                if (under) {
-                    path.lineTo(left, top);
-                } else {
-                    path.moveTo(left, top);
-                }
+            double left = chart.getScreenXFromChart(point.getX());
+            double top = chart.getScreenYFromChart(point.getY());
+            if (begun && !Double.isNaN(top)) {
+                path.lineTo(left, top);
+            } else if (!Double.isNaN(top)) {
+                path.moveTo(left, top);
             }
-            under = !isGap;
+            begun = !Double.isNaN(top);
         }
         graphics.setColor(line.palette.color());
         graphics.setStroke(line.palette.stroke());

@@ -2,7 +2,6 @@ package dev.connie.benchmarks;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,7 +27,6 @@ public record Palette(Color color, BasicStroke stroke, boolean races) {
     private static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
     public static final Color VERMILION = new Color(0xD5, 0x5E, 0x00);
     private static final Color PURPLE = new Color(0xCC, 0x79, 0xA7);
-    private static final List<Color> OTHERS = List.of(GREEN, VERMILION, PURPLE, ORANGE, SKY, BLUE);
 
     private static final float[] SOLID = {};
     private static final float[] LONG = {12, 4};
@@ -59,6 +57,11 @@ public record Palette(Color color, BasicStroke stroke, boolean races) {
             "Connie rfc8305", racing(SKY, LONG),
             "adaptive", racing(GREEN, SOLID));
 
+    /** What is no contender, and has its own place and name in a picture. */
+    public static Palette line(Color color, float width) {
+        return new Palette(color, stroke(width, SOLID), false);
+    }
+
     public static Palette of(String contender) {
         var known = RACING.getOrDefault(contender, PLAIN.get(contender));
         if (known != null) {
@@ -66,7 +69,7 @@ public record Palette(Color color, BasicStroke stroke, boolean races) {
         }
         String client = client(contender);
         var plain = PLAIN.get(client);
-        Color color = plain == null ? OTHERS.get(Math.floorMod(client.hashCode(), OTHERS.size())) : plain.color;
+        Color color = plain == null ? GREY : plain.color;
         boolean races = contender.contains("Connie");
         float[] dashes = contender.endsWith("adaptive") ? DASH_DOT : contender.endsWith("rfc8305") ? LONG : SOLID;
         return races ? racing(color, dashes) : plain(color, DASHED);

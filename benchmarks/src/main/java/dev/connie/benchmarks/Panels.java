@@ -1,7 +1,7 @@
 package dev.connie.benchmarks;
 
 import dev.connie.benchmarks.LinePlot.Axis;
-import dev.connie.benchmarks.Summary.Times;
+import dev.connie.benchmarks.Measurement.Times;
 import dev.connie.benchmarks.lab.Traffic;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -11,11 +11,10 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
@@ -47,7 +46,7 @@ public record Panels(
     private static final double DOT = 8;
 
     private interface Painter {
-        void paint(Row row, Summary summary);
+        void paint(Row row, Measurement measured);
     }
 
     /** A row of a panel, to paint in. */
@@ -94,12 +93,12 @@ public record Panels(
                 results,
                 axis.ticks(),
                 millis -> axis.position(millis) * share,
-                (row, summary) -> {
-                    var times = summary.times();
+                (row, measured) -> {
+                    var times = measured.times();
                     if (times != null) {
-                        paintTimes(row, summary, times, usual.applyAsDouble(times));
+                        paintTimes(row, measured, times, usual.applyAsDouble(times));
                     }
-                    Double syns = withSyns ? summary.perConnection(Traffic::syns) : null;
+                    Double syns = withSyns ? measured.perConnection(Traffic::syns) : null;
                     if (syns != null) {
                         String text = Numbers.decimals(2, syns);
                         row.write(Palette.INK, text, row.right - Picture.widthOf(Picture.SMALL, text));
@@ -107,16 +106,16 @@ public record Panels(
                 });
     }
 
-    private static void paintTimes(Row row, Summary summary, Times times, double usualNanos) {
-        Palette palette = Palette.of(summary.contender());
+    private static void paintTimes(Row row, Measurement measured, Times times, double usualNanos) {
+        Palette palette = Palette.of(measured.contender());
         double usual = row.x.applyAsDouble(usualNanos / 1e6);
         row.graphics.setColor(palette.color());
         row.graphics.setStroke(new BasicStroke(palette.races() ? 3 : 2));
         if (times.ofFailures()) {
             row.cross(usual);
             row.write(Palette.INK, "all failed", usual + 7);
-        } else if (summary.failures() * 100L > summary.calls()) {
-            String failed = Numbers.failed(summary.failures(), summary.calls());
+        } else if (measured.failedNanos().size() * 100L > measured.calls()) {
+            String failed = Numbers.failed(measured.failedNanos().size(), measured.calls());
             double end = row.right - Picture.widthOf(Picture.SMALL, failed) - 10;
             row.line(usual, 0, end, 0);
             row.cross(end);
@@ -134,8 +133,8 @@ public record Panels(
     /** What the contenders ask of the network: the SYNs that they sent for a connection, retransmissions included. */
     static Panels syns(List<ScenarioResult> results) {
         double most = results.stream()
-                .flatMap(result -> result.summaries().stream())
-                .map(Summary::synsPerCall)
+                .flatMap(result -> result.measurements().stream())
+                .map(measured -> measured.perCall(Traffic::syns))
                 .filter(syns -> syns != null)
                 .mapToDouble(syns -> syns)
                 .max()
@@ -149,11 +148,11 @@ public record Panels(
                         .toArray(),
                 // Room for the number behind the longest bar.
                 syns -> syns / most * 0.86,
-                (row, summary) -> {
-                    Double syns = summary.synsPerCall();
+                (row, measured) -> {
+                    Double syns = measured.perCall(Traffic::syns);
                     if (syns != null) {
                         double end = row.x.applyAsDouble(syns);
-                        row.graphics.setColor(Palette.of(summary.contender()).fill());
+                        row.graphics.setColor(Palette.of(measured.contender()).fill());
                         row.graphics.fill(new Rectangle2D.Double(row.left, row.middle - 5.5, end - row.left, 11));
                         row.write(Palette.INK, Numbers.decimals(1, syns), end + 4);
                     }
@@ -162,15 +161,15 @@ public record Panels(
 
     // A client next to the same with Connie, otherwise in the order of the run.
     private List<String> contenders() {
-        var byClient = new LinkedHashMap<String, Set<String>>();
-        for (ScenarioResult result : results) {
-            for (Measurement measurement : result.measurements()) {
-                String name = measurement.contender();
-                byClient.computeIfAbsent(Palette.client(name), client -> new LinkedHashSet<>())
-                        .add(name);
-            }
-        }
-        return byClient.values().stream().flatMap(Set::stream).toList();
+        return results.stream()
+                .flatMap(result -> result.measurements().stream())
+                .map(Measurement::contender)
+                .distinct()
+                .collect(Collectors.groupingBy(Palette::client, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
     public Picture picture() {
@@ -178,7 +177,8 @@ public record Panels(
         double[] rows = rows(contenders);
         int panelHeight = PANEL_HEAD + (int) rows[contenders.size()] + PANEL_FOOT;
         int height = MARGIN + TITLE + (results.size() + COLUMNS - 1) / COLUMNS * panelHeight + FOOT + MARGIN;
-        var picture = new Picture(height);
+        var picture = new Picture();
+        picture.grow(height);
         picture.add(Picture.BOLD.deriveFont(15f), Palette.INK, title, MARGIN, MARGIN + 15);
         double names = contenders.stream()
                 .mapToDouble(contender -> Picture.widthOf(font(contender), contender))
@@ -195,7 +195,7 @@ public record Panels(
                 picture.add(font(name), Palette.INK, name, right, top + PANEL_HEAD + rows[row] + 4);
             }
             ScenarioResult result = results.get(i);
-            picture.add(0, 0, graphics -> paint(graphics, result, contenders, rows, left, top, panelWidth));
+            picture.add(graphics -> paint(graphics, result, contenders, rows, left, top, panelWidth));
         }
         picture.add(Picture.TEXT, Palette.FAINT_INK, foot, MARGIN, height - MARGIN);
         return picture;
@@ -244,9 +244,9 @@ public record Panels(
             Picture.write(graphics, Picture.SMALL, name, start, rowsBottom + 14);
         }
         DoubleUnaryOperator x = value -> left + Math.max(0, Math.min(1, position.applyAsDouble(value))) * width;
-        for (Summary summary : result.summaries()) {
-            double middle = rowsTop + rows[contenders.indexOf(summary.contender())];
-            painter.paint(new Row(graphics, x, middle, left, left + width), summary);
+        for (Measurement measured : result.measurements()) {
+            double middle = rowsTop + rows[contenders.indexOf(measured.contender())];
+            painter.paint(new Row(graphics, x, middle, left, left + width), measured);
         }
     }
 }

@@ -38,24 +38,59 @@ public final class Picture {
     private static final FontRenderContext ANY_SCALE = new FontRenderContext(null, true, true);
     private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{3,}(?:E-?\\d+)?");
 
-    private final int height;
-    private final List<Consumer<Graphics2D>> parts = new ArrayList<>();
+    private static final int MARGIN = 10;
+    private static final int LINE = 17;
+    private static final int ABOVE_PLOTS = 8;
 
-    public Picture(int height) {
-        this.height = height;
+    private final List<Consumer<Graphics2D>> parts = new ArrayList<>();
+    private int height;
+
+    /** Makes room below what there is. */
+    void grow(int points) {
+        height += points;
     }
 
-    /** Adds a part, which sees itself at (0, 0). */
-    public void add(double x, double y, Consumer<Graphics2D> part) {
-        parts.add(graphics -> {
-            graphics.translate(x, y);
-            part.accept(graphics);
-            graphics.translate(-x, -y);
-        });
+    /** Adds a text below what there is, in lines that fit. */
+    public void text(Font font, String text) {
+        String line = "";
+        for (String word : text.split(" ")) {
+            if (widthOf(font, line + " " + word) > WIDTH - 2 * MARGIN) {
+                line(font, line);
+                line = "";
+            }
+            line += (line.isEmpty() ? "" : " ") + word;
+        }
+        line(font, line);
+    }
+
+    private void line(Font font, String line) {
+        grow(LINE);
+        add(font, Palette.INK, line, MARGIN, height);
+    }
+
+    /** Adds plots below what there is, side by side. */
+    public void plots(LinePlot... plots) {
+        grow(ABOVE_PLOTS);
+        int x = 0;
+        for (LinePlot plot : plots) {
+            int left = x;
+            int top = height;
+            parts.add(graphics -> {
+                graphics.translate(left, top);
+                plot.paint(graphics);
+                graphics.translate(-left, -top);
+            });
+            x += plot.width();
+        }
+        grow(plots[0].height());
+    }
+
+    void add(Consumer<Graphics2D> part) {
+        parts.add(part);
     }
 
     /** Adds a text. */
-    public void add(Font font, Color color, String text, double x, double baseline) {
+    void add(Font font, Color color, String text, double x, double baseline) {
         parts.add(graphics -> {
             graphics.setColor(color);
             write(graphics, font, text, x, baseline);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
  * <ul>
  *   <li>{@code results.jsonl}: a line for the run, then one for each row of each table
  *   <li>{@code tables.md}: the tables in Markdown
+ *   <li>{@code samples.jsonl}: a line for each sample, if there are any
  * </ul>
  */
 public final class Report {
@@ -26,6 +28,7 @@ public final class Report {
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder markdown = new StringBuilder();
     private final List<JsonNode> lines = new ArrayList<>();
+    private final List<JsonNode> samples = new ArrayList<>();
 
     /**
      * A report that has only a head.
@@ -72,9 +75,15 @@ public final class Report {
         markdown.append('\n').append(line.replace("*", "\\*")).append('\n');
     }
 
-    /** A line for the terminal alone. */
-    public void remark(String line) {
-        text.append(line).append('\n');
+    /** A line for the terminal alone, where it is cut if it is too long. */
+    void remark(String remark) {
+        String line = remark.lines().findFirst().orElse("");
+        text.append(line.length() <= Table.WIDTH ? line : line.substring(0, Table.WIDTH - 3) + "...")
+                .append('\n');
+    }
+
+    void sample(ObjectNode line) {
+        samples.add(line);
     }
 
     public String text() {
@@ -85,13 +94,25 @@ public final class Report {
         return markdown.toString();
     }
 
-    public void write(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        writeLines(directory.resolve("results.jsonl"), lines);
-        Files.writeString(directory.resolve("tables.md"), markdown, UTF_8);
+    /** Prints it, writes its files and draws the pictures; the last line says where. */
+    public void publish(PrintWriter terminal, Path directory, Pictures pictures) throws IOException {
+        terminal.println();
+        terminal.print(text);
+        write(directory);
+        int drawn = pictures.drawIfPossible(directory, terminal::println).size();
+        terminal.println("Tables and " + drawn + " pictures: " + directory.toAbsolutePath());
     }
 
-    static void writeLines(Path file, List<? extends JsonNode> lines) throws IOException {
+    public void write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("tables.md"), markdown, UTF_8);
+        write(directory.resolve("results.jsonl"), lines);
+        if (!samples.isEmpty()) {
+            write(directory.resolve("samples.jsonl"), samples);
+        }
+    }
+
+    private static void write(Path file, List<JsonNode> lines) throws IOException {
         var text = new StringBuilder();
         for (JsonNode line : lines) {
             text.append(JSON.writeValueAsString(line)).append('\n');

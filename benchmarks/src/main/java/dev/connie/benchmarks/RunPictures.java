@@ -1,6 +1,8 @@
 package dev.connie.benchmarks;
 
 import dev.connie.benchmarks.LinePlot.Axis;
+import dev.connie.benchmarks.Measurement.Times;
+import dev.connie.benchmarks.lab.Traffic;
 import java.awt.geom.Point2D;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The pictures of a run; apart, so that a machine without AWT gets as far as to be told so. */
+/**
+ * The pictures of a run:
+ *
+ * <ul>
+ *   <li>{@code ecdf-SCENARIO}: the distribution of times, a line per contender
+ *   <li>{@code syns}: SYNs per connection, per scenario and contender; not where packets were not seen
+ *   <li>{@code overview}: median and 99th percentile of all contenders in the scenarios that say most
+ * </ul>
+ */
 final class RunPictures {
     // What a reader of the README is to see first, as far as the run has it.
     private static final List<String> KEY_SCENARIOS = List.of(
@@ -22,8 +32,7 @@ final class RunPictures {
             "half-refuse",
             "syn-loss");
     private static final int OVERVIEW_PANELS = 6;
-    private static final int TITLE = 30;
-    private static final int HEIGHT = 400;
+    private static final int HEIGHT = 375;
 
     private RunPictures() {}
 
@@ -31,7 +40,7 @@ final class RunPictures {
     static List<Path> draw(Run run, Path directory) throws IOException {
         var files = new ArrayList<Path>();
         List<ScenarioResult> results = run.results().stream()
-                .filter(result -> result.measurements().stream().anyMatch(measurement -> measurement.count() > 0))
+                .filter(result -> result.measurements().stream().anyMatch(measurement -> measurement.calls() > 0))
                 .toList();
         for (ScenarioResult result : results) {
             // A real host's name is "example.org:443", and a colon is not for every file system.
@@ -39,14 +48,15 @@ final class RunPictures {
             files.addAll(ecdf(result).save(directory, "ecdf-" + name));
         }
         List<ScenarioResult> seen = results.stream()
-                .filter(result -> result.summaries().stream().anyMatch(summary -> summary.synsPerCall() != null))
+                .filter(result ->
+                        result.measurements().stream().anyMatch(measured -> measured.perCall(Traffic::syns) != null))
                 .toList();
         if (!seen.isEmpty()) {
             files.addAll(Panels.syns(seen).picture().save(directory, "syns"));
         }
         if (!results.isEmpty()) {
             String title = "Time to " + (run.benchmark().equals("http") ? "fetch" : "connect") + ", in ms";
-            files.addAll(Panels.overview(title, "Dot: the median call.", key(results), Summary.Times::p50, false)
+            files.addAll(Panels.overview(title, "Dot: the median call.", key(results), Times::p50, false)
                     .picture()
                     .save(directory, "overview"));
         }
@@ -83,22 +93,17 @@ final class RunPictures {
                 : Axis.to(all.getMax() * 1.05, time);
         String calls = ofFailures ? "calls failed" : "calls done";
         Axis y = new Axis(calls, 0, 100, false, share -> String.format(Locale.ROOT, "%.0f %%", share));
-        var plot = new LinePlot(Picture.WIDTH, HEIGHT - TITLE, x, y);
+        var plot = new LinePlot(Picture.WIDTH, HEIGHT, x, y);
         for (Measurement measurement : result.measurements()) {
             int failures = measurement.failedNanos().size();
-            String failed = failures == 0 || ofFailures ? "" : ", " + Numbers.failed(failures, measurement.count());
+            String failed = failures == 0 || ofFailures ? "" : ", " + Numbers.failed(failures, measurement.calls());
             String contender = measurement.contender();
             plot.add(contender + failed, Palette.of(contender), steps(measurement, ofFailures, x));
         }
-        var picture = new Picture(HEIGHT);
+        var picture = new Picture();
         // XChart puts a title in the middle of the plot, and a long one out of the picture.
-        picture.add(
-                Picture.BOLD.deriveFont(14f),
-                Palette.INK,
-                result.description(),
-                LinePlot.PADDING,
-                LinePlot.PADDING + 16);
-        picture.add(0, TITLE, plot::paint);
+        picture.text(Picture.BOLD.deriveFont(14f), result.description());
+        picture.plots(plot);
         return picture;
     }
 
@@ -114,10 +119,10 @@ final class RunPictures {
         for (int i = 0; i < nanos.size(); i++) {
             double millis = nanos.get(i) / 1e6;
             steps.add(new Point2D.Double(millis, share));
-            share = 100.0 * (i + 1) / measurement.count();
+            share = 100.0 * (i + 1) / measurement.calls();
             steps.add(new Point2D.Double(millis, share));
         }
-        if (nanos.size() < measurement.count()) {
+        if (nanos.size() < measurement.calls()) {
             steps.add(new Point2D.Double(x.most(), share));
         }
         return steps;

@@ -7,8 +7,4 @@ public record ScenarioResult(String name, String description, List<Measurement> 
     public ScenarioResult {
         measurements = List.copyOf(measurements);
     }
-
-    public List<Summary> summaries() {
-        return measurements.stream().map(Summary::of).toList();
-    }
 }

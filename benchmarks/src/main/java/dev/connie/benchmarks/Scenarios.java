@@ -1,5 +1,6 @@
 package dev.connie.benchmarks;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -11,15 +12,16 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter.FixedSpaceIndenter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
 import dev.connie.benchmarks.lab.Replica;
 import dev.connie.benchmarks.lab.Scenario;
 import java.io.IOException;
@@ -60,13 +62,7 @@ public final class Scenarios {
 
     private Scenarios() {}
 
-    private static final class DurationReader extends StdDeserializer<Duration> {
-        private static final long serialVersionUID = 1;
-
-        DurationReader() {
-            super(Duration.class);
-        }
-
+    private static final class DurationReader extends JsonDeserializer<Duration> {
         @Override
         public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             try {
@@ -77,16 +73,10 @@ public final class Scenarios {
         }
     }
 
-    private static final class DurationWriter extends ToStringSerializerBase {
-        private static final long serialVersionUID = 1;
-
-        DurationWriter() {
-            super(Duration.class);
-        }
-
+    private static final class DurationWriter extends JsonSerializer<Duration> {
         @Override
-        public String valueToString(Object value) {
-            return DurationText.format((Duration) value);
+        public void serialize(Duration value, JsonGenerator out, SerializerProvider context) throws IOException {
+            out.writeString(DurationText.format(value));
         }
     }
 
@@ -173,16 +163,5 @@ public final class Scenarios {
         return ALL.stream()
                 .filter(scenario -> scenario.name().startsWith("loopback-"))
                 .toList();
-    }
-
-    /** For {@code --list}: of each scenario its name and its description. */
-    static String describe(List<Scenario> scenarios) {
-        int width = scenarios.stream()
-                .mapToInt(scenario -> scenario.name().length())
-                .max()
-                .orElse(0);
-        return scenarios.stream()
-                .map(scenario -> String.format("  %-" + width + "s  %s%n", scenario.name(), scenario.description()))
-                .collect(Collectors.joining());
     }
 }

@@ -30,7 +30,7 @@ public record Table(List<Column> columns) {
             return switch (form) {
                 case "text" -> field.asText();
                 case "<" -> "<" + field.asText();
-                case "ms" -> Numbers.millis(field.doubleValue() * 1e6) + (Summary.isOfFailures(row) ? "*" : "");
+                case "ms" -> Numbers.millis(field.doubleValue() * 1e6) + (Measurement.isOfFailures(row) ? "*" : "");
                 default -> Numbers.decimals(Integer.parseInt(form), field.doubleValue());
             };
         }

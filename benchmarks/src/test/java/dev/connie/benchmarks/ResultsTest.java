@@ -34,7 +34,7 @@ class ResultsTest {
     @BeforeEach
     void write() throws IOException {
         written = directory.resolve("new/results");
-        Results.write(RUN, Results.report(RUN), written);
+        RUN.report().write(written);
     }
 
     @Test
@@ -71,14 +71,14 @@ class ResultsTest {
     @Test
     void theTablesAreThoseOfTheRun() throws IOException {
         assertThat(Files.readString(written.resolve("tables.md")))
-                .isEqualTo(Results.report(RUN).markdown());
+                .isEqualTo(RUN.report().markdown());
     }
 
     @Test
     void aDirectoryThatExistsIsWrittenOverFileByFile() throws IOException {
         Path own = Files.writeString(written.resolve("notes.txt"), "mine");
         Files.writeString(written.resolve("results.jsonl"), "x".repeat(10_000));
-        Results.write(RUN, Results.report(RUN), written);
+        RUN.report().write(written);
         assertThat(own).hasContent("mine");
         assertThat(lines("results.jsonl")).hasSize(4).noneMatch(line -> line.contains("xxx"));
     }

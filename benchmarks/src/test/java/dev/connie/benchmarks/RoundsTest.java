@@ -17,31 +17,31 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RoundsTest {
-    private static final Contender GOOD = host -> () -> {};
+    private static final Contender.Call GOOD = host -> () -> {};
     private static final Contender.Site SITE =
             new Contender.Site(host -> List.of(), 1, Duration.ofSeconds(1), null, null);
 
     /** Plays so many rounds to their end, and returns what each contender did. */
-    private static List<Measurement> play(int rounds, Contender... contenders) throws IOException {
+    private static List<Measurement> play(int rounds, Contender.Call... contenders) throws IOException {
         List<Contender.Kind> kinds = Stream.of(contenders)
-                .map(each -> new Contender.Kind("one", site -> each))
+                .map(each -> new Contender.Kind("one", site -> new Contender(each)))
                 .toList();
         Trial trial = Trial.open(kinds, i -> SITE);
         try (trial) {
             trial.start(new Settings(rounds, Duration.ofNanos(1), 1), "host");
         }
-        return trial.tallies().stream().map(tally -> tally.measurement(null)).toList();
+        return trial.measurements(i -> null);
     }
 
     @Test
     void everyContenderCallsOnceInEachRound() throws IOException {
-        assertThat(play(20, GOOD, GOOD)).extracting(Measurement::count).containsExactly(20, 20);
+        assertThat(play(20, GOOD, GOOD)).extracting(Measurement::calls).containsExactly(20, 20);
     }
 
     @Test
     void aCallThatHangsHoldsUpNoOther() throws IOException {
         CountDownLatch others = new CountDownLatch(10);
-        Contender hangs = host -> {
+        Contender.Call hangs = host -> {
             try {
                 others.await();
             } catch (InterruptedException e) {
@@ -49,7 +49,7 @@ class RoundsTest {
             }
             return () -> {};
         };
-        Contender good = host -> {
+        Contender.Call good = host -> {
             others.countDown();
             return () -> {};
         };
@@ -59,9 +59,10 @@ class RoundsTest {
     @Test
     void failuresAreCountedByKindMostFrequentFirst() {
         AtomicInteger calls = new AtomicInteger();
-        Tally tally = new Tally("fails", host -> {
+        Contender fails = new Contender(host -> {
             throw calls.getAndIncrement() % 3 == 0 ? new ConnectException("a:1") : new SocketTimeoutException();
         });
+        var tally = new Trial.Tally("fails", fails);
 
         IntStream.range(0, 9).forEach(i -> tally.call("host"));
 
@@ -78,8 +79,8 @@ class RoundsTest {
         for (int i = 1; i <= 4; i++) {
             four.add(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) i}));
         }
-        var one = new RoundRobinNames(four, true, 7);
-        var other = new RoundRobinNames(four, true, 7);
+        var one = LabBenchmark.names(four, true, 7);
+        var other = LabBenchmark.names(four, true, 7);
         List<List<InetAddress>> orders = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             orders.add(one.resolve("host"));
@@ -87,7 +88,7 @@ class RoundsTest {
         }
 
         assertThat(orders).extracting(order -> order.get(0)).containsAll(four);
-        assertThat(new RoundRobinNames(four, false, 7).resolve("host")).isEqualTo(four);
+        assertThat(LabBenchmark.names(four, false, 7).resolve("host")).isEqualTo(four);
         assertThat(orders.get(0).get(0).getHostName()).isEqualTo("host");
     }
 }

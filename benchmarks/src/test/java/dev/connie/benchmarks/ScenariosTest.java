@@ -131,15 +131,6 @@ class ScenariosTest {
         }
     }
 
-    @Test
-    void theListShowsNameAndDescription() {
-        assertThat(Scenarios.describe(List.of(named("one-address"), named("ipv6-dead"))))
-                .isEqualToNormalizingNewlines("""
-                          one-address  One live address of 20 ms: nothing to win, so what does a race cost?
-                          ipv6-dead    2 IPv6 addresses come first and swallow every packet, 2 IPv4 addresses are well.
-                        """);
-    }
-
     private static Scenario named(String name) {
         return Scenarios.named(name);
     }

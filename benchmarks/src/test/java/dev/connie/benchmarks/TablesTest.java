@@ -35,7 +35,7 @@ class TablesTest {
                     SampleRun.ofMillis("lucky", List.of(10), List.of(), null)));
 
     private static Report report(ScenarioResult result) {
-        return Results.report(new Run("connect", Instant.EPOCH, List.of(), List.of(result)));
+        return new Run("connect", Instant.EPOCH, List.of(), List.of(result)).report();
     }
 
     @Nested
@@ -115,7 +115,7 @@ class TablesTest {
 
         @Test
         void tellsWhereTheRunWasMade() {
-            assertThat(Results.report(SampleRun.connect()).markdown()).startsWith("""
+            assertThat(SampleRun.connect().report().markdown()).startsWith("""
                             # connect, 2024-05-06T07:08:09Z
 
                             - machine: 2 cores, Linux 6.1

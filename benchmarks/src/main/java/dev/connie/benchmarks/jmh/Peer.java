@@ -109,9 +109,8 @@ record Peer(Process process, int port) implements AutoCloseable {
             }
         });
         System.out.println(server.socket().getLocalPort());
-        while (System.in.read() >= 0) {
-            // Nothing is ever said; the end is what counts.
-        }
+        // Nothing is ever said; the end is what counts.
+        System.in.transferTo(OutputStream.nullOutputStream());
     }
 
     /** Looks for connections now and then, in batches: a client would pay for waking up who waits for each. */

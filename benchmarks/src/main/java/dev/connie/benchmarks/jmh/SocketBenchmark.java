@@ -163,12 +163,8 @@ public class SocketBenchmark {
     }
 
     private static void readFully(InputStream in, byte[] buffer) throws IOException {
-        for (int done = 0; done < buffer.length; ) {
-            int count = in.read(buffer, done, buffer.length - done);
-            if (count < 0) {
-                throw new EOFException();
-            }
-            done += count;
+        if (in.readNBytes(buffer, 0, buffer.length) < buffer.length) {
+            throw new EOFException();
         }
     }
 

@@ -12,8 +12,8 @@ final class IpPacket {
     static final int ACK = 0x10;
 
     private static final int TCP = 6;
-    private static final int ICMP = 1;
-    private static final int ICMPV6 = 58;
+    private static final byte ICMP = 1;
+    private static final byte ICMPV6 = 58;
     private static final int IPV6_HEADER = 40;
     private static final int IPV4_HEADER = 20;
     private static final int ICMP_HEADER = 8;
@@ -64,28 +64,22 @@ final class IpPacket {
 
     /** Whether it comes from an address of this machine and goes to one across. */
     boolean crossesSides() {
-        return isIpv6()
-                ? bytes.getInt(sourceAt()) == Plan.REAL_6 && bytes.getInt(destinationAt()) == (Plan.REAL_6 ^ Plan.SIDE)
-                : Short.toUnsignedInt(bytes.getShort(sourceAt())) == Plan.REAL_4
-                        && Short.toUnsignedInt(bytes.getShort(destinationAt())) == (Plan.REAL_4 ^ Plan.SIDE);
+        int real = isIpv6() ? Plan.REAL_6 : Plan.REAL_4;
+        return network(addressAt(false)) == real && network(addressAt(true)) == (real ^ Plan.SIDE);
+    }
+
+    private int network(int address) {
+        return isIpv6() ? bytes.getInt(address) : Short.toUnsignedInt(bytes.getShort(address));
     }
 
     /** The copy that the destination belongs to, or the source; -1 if none. */
     int copy(boolean ofDestination) {
-        int address = ofDestination ? destinationAt() : sourceAt();
-        return (isIpv6()
-                        ? Short.toUnsignedInt(bytes.getShort(address + 12))
-                        : Byte.toUnsignedInt(bytes.get(address + 2)))
-                - 1;
+        return Byte.toUnsignedInt(bytes.get(addressAt(ofDestination) + addressSize() - 2)) - 1;
     }
 
     /** The replica that the destination belongs to, or the source; -1 if none. */
     int replica(boolean ofDestination) {
-        int address = ofDestination ? destinationAt() : sourceAt();
-        return (isIpv6()
-                        ? Short.toUnsignedInt(bytes.getShort(address + 14))
-                        : Byte.toUnsignedInt(bytes.get(address + 3)))
-                - 1;
+        return Byte.toUnsignedInt(bytes.get(addressAt(ofDestination) + addressSize() - 1)) - 1;
     }
 
     int port(boolean ofDestination) {
@@ -114,67 +108,42 @@ final class IpPacket {
      * other, so of the same 16-bit word (RFC 1071) one address gains what the other loses.
      */
     void swapSides() {
-        int side = isIpv6() ? 3 : 1;
-        flip(sourceAt() + side);
-        flip(destinationAt() + side);
-    }
-
-    private void flip(int index) {
-        bytes.put(index, (byte) (bytes.get(index) ^ Plan.SIDE));
-    }
-
-    /** Turns it into a router's answer to its sender that the host cannot be reached. */
-    void becomeUnreachable() {
-        if (isIpv6()) {
-            becomeAddressUnreachable();
-        } else {
-            becomeHostUnreachable();
+        for (int address : new int[] {addressAt(false), addressAt(true)}) {
+            int index = address + (isIpv6() ? 3 : 1);
+            bytes.put(index, (byte) (bytes.get(index) ^ Plan.SIDE));
         }
     }
 
-    /** RFC 792: its IP header and the first 64 bits after that are quoted, by which the kernel finds the connection. */
-    private void becomeHostUnreachable() {
-        byte[] quote = new byte[tcp() + 8];
-        bytes.get(0, quote);
-        int sender = bytes.getInt(sourceAt());
-        length = IPV4_HEADER + ICMP_HEADER + quote.length;
-        bytes.put(0, (byte) (4 << 4 | IPV4_HEADER / 4));
-        bytes.put(1, (byte) 0);
-        bytes.putShort(2, (short) length);
-        bytes.putInt(4, 0);
-        bytes.put(8, HOPS);
-        bytes.put(9, (byte) ICMP);
-        bytes.putShort(10, (short) 0);
-        bytes.put(12, Plan.ROUTER_4.getAddress());
-        bytes.putInt(16, sender);
-        bytes.putShort(10, checksum(0, IPV4_HEADER, 0));
-        icmp(IPV4_HEADER, ICMP_HOST_UNREACHABLE, quote, 0);
-    }
-
-    /** RFC 4443, section 3.1: as much is quoted as fits into 1280 bytes, so all of a SYN. */
-    private void becomeAddressUnreachable() {
+    /**
+     * Turns it into a router's answer to its sender that the host cannot be reached. By what that quotes the kernel finds
+     * the connection; it quotes all of a SYN (RFC 1812, section 4.3.2.3; RFC 4443, section 3.1).
+     */
+    void becomeUnreachable() {
         byte[] quote = new byte[length];
         bytes.get(0, quote);
-        byte[] sender = new byte[16];
-        bytes.get(sourceAt(), sender);
-        int payload = ICMP_HEADER + quote.length;
-        length = IPV6_HEADER + payload;
-        bytes.putInt(0, 6 << 28);
-        bytes.putShort(4, (short) payload);
-        bytes.put(6, (byte) ICMPV6);
-        bytes.put(7, HOPS);
-        bytes.put(8, Plan.ROUTER_6.getAddress());
-        bytes.put(24, sender);
-        // The pseudo-header: both addresses, the length and the protocol (RFC 8200, section 8.1).
-        icmp(IPV6_HEADER, ICMPV6_ADDRESS_UNREACHABLE, quote, sum(8, 32) + payload + ICMPV6);
-    }
-
-    private void icmp(int start, short typeAndCode, byte[] quote, long pseudoHeader) {
-        bytes.putShort(start, typeAndCode);
-        bytes.putShort(start + 2, (short) 0);
-        bytes.putInt(start + 4, 0);
-        bytes.put(start + ICMP_HEADER, quote);
-        bytes.putShort(start + 2, checksum(start, ICMP_HEADER + quote.length, pseudoHeader));
+        byte[] sender = new byte[addressSize()];
+        bytes.get(addressAt(false), sender);
+        int message = ICMP_HEADER + quote.length;
+        int start = isIpv6() ? IPV6_HEADER : IPV4_HEADER;
+        length = start + message;
+        if (isIpv6()) {
+            bytes.putInt(0, 6 << 28).putShort(4, (short) message).put(6, ICMPV6).put(7, HOPS);
+        } else {
+            bytes.putShort(0, (short) (4 << 12 | IPV4_HEADER / 4 << 8)).putShort(2, (short) length);
+            bytes.putInt(4, 0).put(8, HOPS).put(9, ICMP).putShort(10, (short) 0);
+        }
+        bytes.put(addressAt(false), (isIpv6() ? Plan.ROUTER_6 : Plan.ROUTER_4).getAddress());
+        bytes.put(addressAt(true), sender);
+        bytes.putShort(start, isIpv6() ? ICMPV6_ADDRESS_UNREACHABLE : ICMP_HOST_UNREACHABLE);
+        bytes.putShort(start + 2, (short) 0).putInt(start + 4, 0).put(start + ICMP_HEADER, quote);
+        long pseudoHeader = 0;
+        if (isIpv6()) {
+            // Both addresses, the length and the protocol (RFC 8200, section 8.1).
+            pseudoHeader = sum(addressAt(false), 32) + message + ICMPV6;
+        } else {
+            bytes.putShort(10, checksum(0, IPV4_HEADER, 0));
+        }
+        bytes.putShort(start + 2, checksum(start, message, pseudoHeader));
     }
 
     /** The checksum of RFC 1071, of what is in the buffer and what was summed up already. */
@@ -194,12 +163,12 @@ final class IpPacket {
         return count % 2 == 0 ? sum : sum + ((bytes.get(start + count - 1) & 0xff) << 8);
     }
 
-    private int sourceAt() {
-        return isIpv6() ? 8 : 12;
+    private int addressAt(boolean ofDestination) {
+        return (isIpv6() ? 8 : 12) + (ofDestination ? addressSize() : 0);
     }
 
-    private int destinationAt() {
-        return isIpv6() ? 24 : 16;
+    private int addressSize() {
+        return isIpv6() ? 16 : 4;
     }
 
     private int tcp() {

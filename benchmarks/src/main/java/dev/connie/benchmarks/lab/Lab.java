@@ -87,7 +87,7 @@ public abstract class Lab implements AutoCloseable {
                 for (int i = 0; i < replicas.size(); i++) {
                     if (!replicas.get(i).isDead()) {
                         var address = new InetSocketAddress(network.server.of(copy, i), network.port);
-                        servers.add(address, replicas.get(i), copy, i, server);
+                        servers.add(new LabServers.Place(address, replicas.get(i), copy, i, server));
                     }
                 }
             }

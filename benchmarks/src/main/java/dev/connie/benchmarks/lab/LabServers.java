@@ -59,8 +59,8 @@ final class LabServers implements Closeable {
     }
 
     /** Opens a server. Who connects is not served before {@link #start}. */
-    void add(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) throws IOException {
-        var listener = new Listener(address, replica, copy, index, server);
+    void add(Place place) throws IOException {
+        var listener = new Listener(place);
         listeners.add(listener);
         listener.openOrClose(0);
     }
@@ -92,7 +92,7 @@ final class LabServers implements Closeable {
 
     private void run() {
         List<Listener> refusing = listeners.stream()
-                .filter(listener -> listener.replica.fault() == Fault.REFUSES)
+                .filter(listener -> listener.place.replica.fault() == Fault.REFUSES)
                 .toList();
         while (!stopping) {
             try {
@@ -130,11 +130,11 @@ final class LabServers implements Closeable {
 
     private void accept(Listener listener, ServerSocketChannel server) throws IOException {
         for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
-            sightings.add(Kind.HANDSHAKE, listener.copy, listener.index);
-            if (isAnswered(listener.replica.faultAfter(elapsedNanos()))) {
+            sightings.add(Kind.HANDSHAKE, listener.place.copy, listener.place.index);
+            if (isAnswered(listener.place.replica.faultAfter(elapsedNanos()))) {
                 SocketChannel connection = channel;
                 served.add(connection);
-                threads.execute(() -> serve(connection, listener.server));
+                threads.execute(() -> serve(connection, listener.place.server));
             } else {
                 channel.configureBlocking(false);
                 channel.register(selector, SelectionKey.OP_READ);
@@ -180,26 +180,21 @@ final class LabServers implements Closeable {
         }
     }
 
-    /** A place to listen at. Used by the accepting thread once that runs. */
+    /** Where which replica of which copy listens, and how it answers. */
+    record Place(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) {}
+
+    /** Who listens there. Used by the accepting thread once that runs. */
     private final class Listener {
-        final Replica replica;
-        final int copy;
-        final int index;
-        final HttpServer server;
-        private final InetSocketAddress address;
+        final Place place;
         private @Nullable ServerSocketChannel channel;
 
-        Listener(InetSocketAddress address, Replica replica, int copy, int index, HttpServer server) {
-            this.address = address;
-            this.replica = replica;
-            this.copy = copy;
-            this.index = index;
-            this.server = server;
+        Listener(Place place) {
+            this.place = place;
         }
 
         /** Listens unless it is to refuse now. */
         void openOrClose(long elapsedNanos) throws IOException {
-            boolean refuses = replica.faultAfter(elapsedNanos) == Fault.REFUSES;
+            boolean refuses = place.replica.faultAfter(elapsedNanos) == Fault.REFUSES;
             if (channel == null && !refuses) {
                 channel = open();
             } else if (channel != null && refuses) {
@@ -215,7 +210,7 @@ final class LabServers implements Closeable {
             try {
                 // Connections that it had before are no reason not to listen again.
                 opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-                opened.bind(address, BACKLOG);
+                opened.bind(place.address, BACKLOG);
                 opened.configureBlocking(false);
                 opened.register(selector, SelectionKey.OP_ACCEPT, this);
                 return opened;

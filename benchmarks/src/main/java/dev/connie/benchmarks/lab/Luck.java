@@ -1,5 +1,7 @@
 package dev.connie.benchmarks.lab;
 
+import java.util.SplittableRandom;
+
 /**
  * Random numbers that depend on what they are for and on nothing else: whoever makes the n-th connect to an address
  * meets the same luck, whatever happened at other addresses or copies before.
@@ -23,15 +25,10 @@ public final class Luck {
         long hash = mix(seed);
         hash = mix(hash ^ (long) replica << 8 ^ draw.ordinal() << 1 ^ (toServer ? 1 : 0));
         hash = mix(hash ^ connect);
-        hash = mix(hash ^ transmission);
-        return (hash >>> 11) * 0x1p-53;
+        return new SplittableRandom(hash ^ transmission).nextDouble();
     }
 
-    /** A step and the finalizer of SplitMix64, as in java.util.SplittableRandom. */
     private static long mix(long value) {
-        long z = value + 0x9e3779b97f4a7c15L;
-        z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return z ^ z >>> 31;
+        return new SplittableRandom(value).nextLong();
     }
 }

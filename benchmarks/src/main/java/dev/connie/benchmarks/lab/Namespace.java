@@ -1,6 +1,7 @@
 package dev.connie.benchmarks.lab;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
@@ -81,7 +82,8 @@ public final class Namespace {
                 .forEach(command::add);
         // JNA loads a library, of which JDK 24 and later warn without this.
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-D" + INSIDE + "=true"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Inside.class.getName(), main.getName()));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), Namespace.class.getName(), main.getName()));
         command.addAll(arguments);
         return new ProcessBuilder(command);
     }
@@ -136,31 +138,27 @@ public final class Namespace {
         }
     }
 
-    /** Runs the program and sees to it that it ends with the one that started it. */
-    static final class Inside {
-        private Inside() {}
+    /**
+     * What {@link #command} starts: runs the main of the class that the first argument names with the others, and sees to
+     * it that this program ends with the one that started it.
+     */
+    public static void main(String[] args) throws Throwable {
+        Thread watch = new Thread(Namespace::haltWithParent, "connie-namespace-parent");
+        watch.setDaemon(true);
+        watch.start();
+        Class<?> main = Class.forName(args[0]);
+        MethodHandles.privateLookupIn(main, MethodHandles.lookup())
+                .findStatic(main, "main", MethodType.methodType(void.class, String[].class))
+                .invoke((Object) Arrays.copyOfRange(args, 1, args.length));
+    }
 
-        /** Takes the name of the class whose main is to run, and its arguments. */
-        public static void main(String[] args) throws Throwable {
-            Thread watch = new Thread(Inside::haltWithParent, "connie-namespace-parent");
-            watch.setDaemon(true);
-            watch.start();
-            Class<?> main = Class.forName(args[0]);
-            MethodHandles.privateLookupIn(main, MethodHandles.lookup())
-                    .findStatic(main, "main", MethodType.methodType(void.class, String[].class))
-                    .invoke((Object) Arrays.copyOfRange(args, 1, args.length));
+    /** Standard input is a pipe on which nobody writes: the kernel closes it when the parent ends, even if killed. */
+    private static void haltWithParent() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException ignored) {
+            // Then the pipe is gone as well.
         }
-
-        /** Standard input is a pipe on which nobody writes: the kernel closes it when the parent ends, even if killed. */
-        private static void haltWithParent() {
-            try {
-                while (System.in.read() >= 0) {
-                    // Nothing is meant to come.
-                }
-            } catch (IOException ignored) {
-                // Then the pipe is gone as well.
-            }
-            Runtime.getRuntime().halt(PARENT_IS_GONE);
-        }
+        Runtime.getRuntime().halt(PARENT_IS_GONE);
     }
 }

@@ -85,17 +85,13 @@ final class Paths {
         Flow flow = flow(packet, toServer, copy, index);
         int way = toServer ? 1 : 0;
         long transmission = flow.transmissions[way]++;
-        switch (replica.faultAfter(nowNanos - startNanos)) {
-            case BLACK_HOLE:
-                return LOST;
-            case UNREACHABLE:
-                if (!opening) {
-                    return LOST;
-                }
-                packet.becomeUnreachable();
-                return nowNanos + replica.rtt().toNanos();
-            default:
-                break;
+        Fault fault = replica.faultAfter(nowNanos - startNanos);
+        if (fault == Fault.UNREACHABLE && opening) {
+            packet.becomeUnreachable();
+            return nowNanos + replica.rtt().toNanos();
+        }
+        if (fault == Fault.UNREACHABLE || fault == Fault.BLACK_HOLE) {
+            return LOST;
         }
         if (isLost(Luck.Draw.LOSS, replica.loss(), index, flow, toServer, transmission)
                 || opening && isLost(Luck.Draw.SYN_LOSS, replica.synLoss(), index, flow, true, transmission)) {

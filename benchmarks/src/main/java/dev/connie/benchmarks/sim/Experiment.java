@@ -1,10 +1,9 @@
 package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.Measurement;
+import dev.connie.benchmarks.Measurement.Times;
 import dev.connie.benchmarks.Policy;
 import dev.connie.benchmarks.ScenarioResult;
-import dev.connie.benchmarks.Summary;
-import dev.connie.benchmarks.Summary.Times;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -59,7 +58,7 @@ record Experiment(List<Policy> policies, int runs, long seed) {
      * Returns how much of what all at once gains over RFC 8305, in the mean time to connect, a policy gains: 1 is all of
      * it, below 0 is slower than RFC 8305. Null where the two are alike, or one of them was not run.
      */
-    static @Nullable Double gain(ScenarioResult result, Summary policy) {
+    static @Nullable Double gain(ScenarioResult result, Measurement policy) {
         double standard = mean(result, Policy.RFC_8305.name());
         double fastest = mean(result, Policy.ALL_AT_ONCE.name());
         var times = policy.times();
@@ -70,9 +69,9 @@ record Experiment(List<Policy> policies, int runs, long seed) {
     }
 
     private static double mean(ScenarioResult result, String policy) {
-        return result.summaries().stream()
-                .filter(summary -> summary.contender().equals(policy))
-                .map(Summary::times)
+        return result.measurements().stream()
+                .filter(measured -> measured.contender().equals(policy))
+                .map(Measurement::times)
                 .filter(times -> times != null && !times.ofFailures())
                 .mapToDouble(Times::mean)
                 .findFirst()

@@ -22,6 +22,7 @@ final class Populations {
     private static final int CHANGE_SECONDS = 60;
     private static final int BACK_SECONDS = 120;
     private static final int SWAP_SECONDS = 50;
+    private static final List<String> TWO_PARTS = List.of("1st", "2nd-to-25th");
     private static final List<String> THREE_PARTS = List.of("1st", "2nd", "3rd");
 
     /** A black hole. */
@@ -38,22 +39,13 @@ final class Populations {
             }
             all.add(ofOneHost(scenario.name(), scenario.description(), scenario.shuffled(), servers, List.of()));
         }
-        Plan threeTimes = Plan.acquaintances(700, ofMillis(100), 3, ofSeconds(5), 3);
-        all.add(acquaintances(
+        all.add(coldStart(
                 "cold-start",
                 "700 hosts, each of 4 addresses of 10 to 150 ms, drawn once per host. Each is called 3 times, 5 s apart"
                         + " in the mean; a new host every 100 ms. In another order each time.",
-                hosts(700, false),
-                true,
-                threeTimes,
-                THREE_PARTS));
-        all.add(acquaintances(
-                "cold-start-dead",
-                "As cold-start, but one address of each host swallows every packet.",
-                hosts(700, true),
-                true,
-                threeTimes,
-                THREE_PARTS));
+                false));
+        all.add(coldStart(
+                "cold-start-dead", "As cold-start, but one address of each host swallows every packet.", true));
         all.add(twentyFive());
         all.add(changing(
                 "degrades",
@@ -113,45 +105,33 @@ final class Populations {
     }
 
     private static Population twentyFive() {
-        var all = new ArrayList<List<Server>>();
+        var hosts = new ArrayList<List<Server>>();
         for (int first = 0; first < 4 * 80; first += 4) {
-            all.add(List.of(
+            hosts.add(List.of(
                     Server.of(first, DEAD),
                     Server.of(first + 1, path(20)),
                     Server.of(first + 2, path(25)),
                     Server.of(first + 3, path(30))));
         }
-        return acquaintances(
-                "25-times",
-                "80 hosts as in first-of-4-dead, each called 25 times, a second apart in the mean.",
-                all,
-                false,
-                Plan.acquaintances(80, ofSeconds(2), 25, ofSeconds(1), 2),
-                List.of("1st", "2nd-to-25th"));
+        String description = "80 hosts as in first-of-4-dead, each called 25 times, a second apart in the mean.";
+        Plan plan = Plan.acquaintances(80, ofSeconds(2), 25, ofSeconds(1), 2);
+        return new Population("25-times", description, hosts, false, 1, plan, TWO_PARTS, List.of());
     }
 
-    private static List<List<Server>> hosts(int count, boolean oneDead) {
+    private static Population coldStart(String name, String description, boolean oneDead) {
+        int count = 700;
         int addresses = 4;
         var random = new SplittableRandom(count);
-        var all = new ArrayList<List<Server>>();
+        var hosts = new ArrayList<List<Server>>();
         for (int host = 0; host < count; host++) {
             var servers = new ArrayList<Server>();
             for (int i = 0; i < addresses; i++) {
                 Replica live = path(random.nextDouble(10, 150));
                 servers.add(Server.of(host * addresses + i, oneDead && i == 0 ? DEAD : live));
             }
-            all.add(servers);
+            hosts.add(servers);
         }
-        return all;
-    }
-
-    private static Population acquaintances(
-            String name,
-            String description,
-            List<List<Server>> hosts,
-            boolean shuffled,
-            Plan plan,
-            List<String> parts) {
-        return new Population(name, description, hosts, shuffled, 1, plan, parts, List.of());
+        Plan threeTimes = Plan.acquaintances(count, ofMillis(100), 3, ofSeconds(5), 3);
+        return new Population(name, description, hosts, true, 1, threeTimes, THREE_PARTS, List.of());
     }
 }

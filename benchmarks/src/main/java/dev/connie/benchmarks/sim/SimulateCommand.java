@@ -1,22 +1,17 @@
 package dev.connie.benchmarks.sim;
 
-import dev.connie.benchmarks.Charts;
 import dev.connie.benchmarks.CommonOptions;
 import dev.connie.benchmarks.Policy;
 import dev.connie.benchmarks.Progress;
-import dev.connie.benchmarks.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The command line of the simulator. */
 @Command(
@@ -27,11 +22,6 @@ import picocli.CommandLine.Spec;
 public final class SimulateCommand implements Callable<Integer> {
     private static final int QUICK_RUNS = 3;
     private static final int FULL_RUNS = 20;
-
-    // Set by picocli before it parses.
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
 
     @Mixin
     private final CommonOptions options = new CommonOptions();
@@ -55,9 +45,11 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter terminal = spec.commandLine().getOut();
+        PrintWriter terminal = options.terminal();
         if (options.list) {
-            list(terminal);
+            options.print("Populations", Populations.all(), Population::name, Population::description);
+            options.print("Storms", Storm.all(), Population::name, Population::description);
+            options.print("Policies", Policy.SIMULATED, Policy::name, policy -> "");
             return 0;
         }
         Integer other = runs;
@@ -76,29 +68,8 @@ public final class SimulateCommand implements Callable<Integer> {
             progress.next(population.name());
             results.add(experiment.in(population));
         }
-        Report report = SimulationReport.of(experiment, results);
-        terminal.println();
-        terminal.print(report.text());
-        Path directory = options.out.resolve("simulate");
-        report.write(directory);
-        int pictures = Charts.canDraw(terminal::println)
-                ? SimulationPictures.draw(results, directory).size()
-                : 0;
-        terminal.println("Tables and " + pictures + " pictures: " + directory.toAbsolutePath());
+        SimulationReport.of(experiment, results)
+                .publish(terminal, options.out.resolve("simulate"), into -> SimulationPictures.draw(results, into));
         return 0;
-    }
-
-    private static void list(PrintWriter terminal) {
-        terminal.println("Populations:");
-        Populations.all().forEach(population -> describe(terminal, population));
-        terminal.println("Storms:");
-        Storm.all().forEach(storm -> describe(terminal, storm));
-        terminal.println("Policies:");
-        Policy.SIMULATED.forEach(policy -> terminal.println("  " + policy.name()));
-    }
-
-    private static void describe(PrintWriter terminal, Population population) {
-        terminal.println("  " + population.name());
-        terminal.println("      " + population.description());
     }
 }

@@ -2,13 +2,12 @@ package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.LinePlot;
 import dev.connie.benchmarks.LinePlot.Axis;
+import dev.connie.benchmarks.Measurement.Times;
 import dev.connie.benchmarks.Palette;
 import dev.connie.benchmarks.Panels;
 import dev.connie.benchmarks.Picture;
 import dev.connie.benchmarks.ScenarioResult;
-import dev.connie.benchmarks.Summary.Times;
 import dev.connie.benchmarks.sim.Storm.Phase;
-import java.awt.BasicStroke;
 import java.awt.geom.Point2D;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,21 +31,13 @@ import java.util.stream.IntStream;
 final class SimulationPictures {
     private static final int WINDOW_SECONDS = 2;
     private static final double NANOS = 1e9;
-    private static final int MARGIN = 10;
-    private static final int LINE = 17;
-    private static final int STORM_HEAD = 24;
-    private static final int STORM_HEIGHT = 210;
-    private static final Palette DYING = new Palette(Palette.VERMILION, solid(1.2f), false);
-    private static final Palette LIVING = new Palette(Palette.BLUE, solid(1.2f), false);
-    private static final Palette EXTRA = new Palette(Palette.INK, solid(1.6f), false);
-    private static final Palette EARLY = new Palette(Palette.VERMILION, solid(1.6f), false);
-    private static final Palette BUDGET = new Palette(Palette.GREY, solid(3), false);
+    private static final Palette DYING = Palette.line(Palette.VERMILION, 1.2f);
+    private static final Palette LIVING = Palette.line(Palette.BLUE, 1.2f);
+    private static final Palette EXTRA = Palette.line(Palette.INK, 1.6f);
+    private static final Palette EARLY = Palette.line(Palette.VERMILION, 1.6f);
+    private static final Palette BUDGET = Palette.line(Palette.GREY, 3);
 
     private SimulationPictures() {}
-
-    private static BasicStroke solid(float width) {
-        return new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
-    }
 
     /** Draws the pictures and tells which files they are. */
     static List<Path> draw(List<Experiment.Result> results, Path directory) throws IOException {
@@ -107,12 +98,16 @@ final class SimulationPictures {
             above.shade(from, until);
             below.shade(from, until);
         }
-        List<String> heading = heading(result.population());
-        int top = MARGIN + LINE * heading.size();
-        var picture = new Picture(top + 280 + 190);
-        add(picture, heading);
-        picture.add(0, top, above::paint);
-        picture.add(0, top + 280, below::paint);
+        Picture picture = headed(result.population());
+        picture.plots(above);
+        picture.plots(below);
+        return picture;
+    }
+
+    private static Picture headed(Population population) {
+        var picture = new Picture();
+        picture.text(Picture.BOLD, population.name());
+        picture.text(Picture.TEXT, population.description());
         return picture;
     }
 
@@ -141,27 +136,21 @@ final class SimulationPictures {
 
     /** A storm, policy below policy: to the left the load of every server, to the right the extra attempts. */
     private static Picture storm(Experiment.Result storm) {
-        int half = Picture.WIDTH / 2;
-        List<String> heading = heading(storm.population());
-        double top = MARGIN + LINE * heading.size();
-        var picture = new Picture((int) top + storm.trials().size() * (STORM_HEAD + STORM_HEIGHT) + MARGIN);
-        add(picture, heading);
+        Picture picture = headed(storm.population());
         for (Trial trial : storm.trials()) {
-            picture.add(Picture.BOLD, Palette.INK, trial.policy(), MARGIN, top + LINE);
-            picture.add(0, top + STORM_HEAD, load(trial.load(), half)::paint);
-            picture.add(half, top + STORM_HEAD, extra(trial.load(), half)::paint);
-            top += STORM_HEAD + STORM_HEIGHT;
+            picture.text(Picture.BOLD, trial.policy());
+            picture.plots(load(trial.load()), extra(trial.load()));
         }
         return picture;
     }
 
-    private static LinePlot load(StormLoad load, int width) {
+    private static LinePlot load(StormLoad load) {
         var servers = new ArrayList<List<Point2D>>();
         for (int i = 0; i < Storm.SERVERS; i++) {
             int server = i;
             servers.add(bySecond(second -> load.syns(server, second)));
         }
-        LinePlot plot = stormPlot(width, values(servers).max().orElse(1) * 1.1, "SYNs per s");
+        LinePlot plot = stormPlot(values(servers).max().orElse(1) * 1.1, "SYNs per s");
         for (int i = 0; i < Storm.SERVERS; i++) {
             boolean dies = i < Storm.DYING;
             plot.add(dies ? "servers that die" : "the others", dies ? DYING : LIVING, servers.get(i));
@@ -169,11 +158,11 @@ final class SimulationPictures {
         return plot;
     }
 
-    private static LinePlot extra(StormLoad load, int width) {
+    private static LinePlot extra(StormLoad load) {
         List<Point2D> extra = bySecond(second -> 100 * load.extraPerCall(new Phase("", second, second + 1)));
         List<Point2D> early = bySecond(second -> 100 * load.earlyPerCall(new Phase("", second, second + 1)));
         double most = values(List.of(extra)).max().orElse(0) * 1.1;
-        LinePlot plot = stormPlot(width, Math.max(2 * 100 * Storm.BUDGET, most), "extra per 100 calls");
+        LinePlot plot = stormPlot(Math.max(2 * 100 * Storm.BUDGET, most), "extra per 100 calls");
         String budget = String.format(Locale.ROOT, "budget, %.0f %%", 100 * Storm.BUDGET);
         plot.add(budget, BUDGET, bySecond(second -> 100 * Storm.BUDGET));
         plot.add("extra attempts", EXTRA, extra);
@@ -181,8 +170,8 @@ final class SimulationPictures {
         return plot;
     }
 
-    private static LinePlot stormPlot(int width, double most, String title) {
-        var plot = new LinePlot(width, STORM_HEIGHT, Axis.to(Storm.SECONDS, "time, s"), Axis.to(most, title));
+    private static LinePlot stormPlot(double most, String title) {
+        var plot = new LinePlot(Picture.WIDTH / 2, 210, Axis.to(Storm.SECONDS, "time, s"), Axis.to(most, title));
         plot.shade(Storm.DEATH_SECOND, Storm.RECOVERY_SECOND);
         return plot;
     }
@@ -190,26 +179,5 @@ final class SimulationPictures {
     // The last second has what comes after the end, too.
     private static List<Point2D> bySecond(IntToDoubleFunction value) {
         return points(Storm.SECONDS - 1, 1, value);
-    }
-
-    /** Name and description, in lines that fit. */
-    private static List<String> heading(Population population) {
-        var lines = new ArrayList<>(List.of(population.name()));
-        String line = "";
-        for (String word : population.description().split(" ")) {
-            if (Picture.widthOf(Picture.TEXT, line + " " + word) > Picture.WIDTH - 2 * MARGIN) {
-                lines.add(line);
-                line = "";
-            }
-            line += (line.isEmpty() ? "" : " ") + word;
-        }
-        lines.add(line);
-        return lines;
-    }
-
-    private static void add(Picture picture, List<String> heading) {
-        for (int i = 0; i < heading.size(); i++) {
-            picture.add(i == 0 ? Picture.BOLD : Picture.TEXT, Palette.INK, heading.get(i), MARGIN, (i + 1) * LINE);
-        }
     }
 }

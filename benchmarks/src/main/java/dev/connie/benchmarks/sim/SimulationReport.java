@@ -1,9 +1,9 @@
 package dev.connie.benchmarks.sim;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.connie.benchmarks.Measurement;
 import dev.connie.benchmarks.Report;
 import dev.connie.benchmarks.ScenarioResult;
-import dev.connie.benchmarks.Summary;
 import dev.connie.benchmarks.Table;
 import dev.connie.benchmarks.lab.Traffic;
 import dev.connie.benchmarks.sim.Storm.Phase;
@@ -52,14 +52,13 @@ final class SimulationReport {
 
     private SimulationReport() {}
 
-    private static ObjectNode figures(ScenarioResult part, Summary summary) {
-        ObjectNode row = row("figures", part.name(), summary.contender());
-        summary.addTo(row);
-        row.put("gain", Experiment.gain(part, summary));
-        row.put("syns_per_connection", summary.perConnection(Traffic::syns));
-        return row.put(
-                "discarded_per_connection",
-                summary.perConnection(traffic -> traffic.handshakes() - summary.calls() + summary.failures()));
+    private static ObjectNode figures(ScenarioResult part, Measurement measured) {
+        ObjectNode row = row("figures", part.name(), measured.contender());
+        measured.addTo(row);
+        int connections = measured.nanos().size();
+        return row.put("gain", Experiment.gain(part, measured))
+                .put("syns_per_connection", measured.perConnection(Traffic::syns))
+                .put("discarded_per_connection", measured.perConnection(seen -> seen.handshakes() - connections));
     }
 
     /** How soon a policy noticed a change, of the runs in which it did, and how often it was not heeded. */
@@ -87,7 +86,7 @@ final class SimulationReport {
     private static ObjectNode weather(Population population, Trial trial, Phase phase) {
         StormLoad load = trial.load();
         ObjectNode row = row("storm", population.name(), trial.policy()).put("phase", phase.name());
-        trial.summary(phase::contains).addTo(row);
+        trial.measurement(trial.outcomes().filter(phase::contains).toList()).addTo(row);
         return row.put("syns_per_call", load.synsPerCall(phase))
                 .put("extra_percent", 100 * load.extraPerCall(phase))
                 .put("early_percent", 100 * load.earlyPerCall(phase))
@@ -127,8 +126,8 @@ final class SimulationReport {
                 }
                 report.table(
                         FIGURES,
-                        part.summaries().stream()
-                                .map(summary -> figures(part, summary))
+                        part.measurements().stream()
+                                .map(measured -> figures(part, measured))
                                 .toList());
             }
             List<Watch> watches = population.watches();

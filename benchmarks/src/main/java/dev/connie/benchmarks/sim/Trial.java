@@ -1,10 +1,8 @@
 package dev.connie.benchmarks.sim;
 
 import dev.connie.benchmarks.Measurement;
-import dev.connie.benchmarks.Summary;
 import dev.connie.benchmarks.lab.Traffic;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -23,20 +21,16 @@ record Trial(String policy, List<List<Outcome>> runs, StormLoad load) {
         return runs.stream().flatMap(List::stream);
     }
 
-    Summary summary(Predicate<Outcome> which) {
-        return Summary.of(measurement(outcomes().filter(which).toList()));
+    private Stream<Outcome> outcomes(int part) {
+        return outcomes().filter(outcome -> outcome.call().part() == part);
     }
 
     Measurement measurement(int part) {
-        return measurement(of(part));
-    }
-
-    private List<Outcome> of(int part) {
-        return outcomes().filter(outcome -> outcome.call().part() == part).toList();
+        return measurement(outcomes(part).toList());
     }
 
     /** A handshake that was answered for nothing is one of the traffic. */
-    private Measurement measurement(List<Outcome> outcomes) {
+    Measurement measurement(List<Outcome> outcomes) {
         List<Long> nanos = nanos(outcomes, true);
         long syns = outcomes.stream().mapToLong(Outcome::syns).sum();
         long discarded = outcomes.stream().mapToLong(Outcome::discarded).sum();
@@ -53,7 +47,7 @@ record Trial(String policy, List<List<Outcome>> runs, StormLoad load) {
 
     /** The same calls by one who always asks the fastest live address; those for which there was none are missing. */
     Measurement oracle(int part) {
-        List<Long> nanos = of(part).stream()
+        List<Long> nanos = outcomes(part)
                 .map(Outcome::oracleNanos)
                 .filter(each -> each >= 0)
                 .toList();

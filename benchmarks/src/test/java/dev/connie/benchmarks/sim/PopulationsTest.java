@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.connie.benchmarks.Measurement;
-import dev.connie.benchmarks.Summary;
-import dev.connie.benchmarks.Summary.Times;
+import dev.connie.benchmarks.Measurement.Times;
 import java.net.Inet6Address;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +42,7 @@ class PopulationsTest {
     }
 
     private static Times times(Measurement measurement) {
-        return Objects.requireNonNull(Summary.of(measurement).times());
+        return Objects.requireNonNull(measurement.times());
     }
 
     @Test
@@ -147,7 +146,7 @@ class PopulationsTest {
                 .containsExactly("cold-start-1st", "cold-start-2nd", "cold-start-3rd");
         assertThat(result.scenarios())
                 .allSatisfy(
-                        part -> assertThat(part.measurements()).allMatch(measurement -> measurement.count() == 700));
+                        part -> assertThat(part.measurements()).allMatch(measurement -> measurement.calls() == 700));
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 
-class ChartsTest {
+class PicturesTest {
     @TempDir
     Path directory;
 
@@ -138,7 +138,7 @@ class ChartsTest {
     /** Draws, in a JVM of its own that has no AWT, and prints what the user is told. */
     static final class WithoutAwt {
         public static void main(String... directory) throws IOException {
-            List<Path> files = Charts.draw(SampleRun.connect(), Path.of(directory[0]), System.out::println);
+            List<Path> files = pictures(SampleRun.connect()).drawIfPossible(Path.of(directory[0]), System.out::println);
             System.out.println(files.size() + " files");
         }
     }
@@ -169,9 +169,13 @@ class ChartsTest {
 
     private List<Path> draw(Run run) throws IOException {
         var notes = new ArrayList<String>();
-        List<Path> files = Charts.draw(run, directory, notes::add);
+        List<Path> files = pictures(run).drawIfPossible(directory, notes::add);
         assumeTrue(notes.isEmpty(), () -> notes.get(0));
         return files;
+    }
+
+    private static Pictures pictures(Run run) {
+        return into -> RunPictures.draw(run, into);
     }
 
     private static Run run(List<ScenarioResult> results) {
