@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 import okhttp3.tls.HandshakeCertificates;
 import org.jspecify.annotations.Nullable;
@@ -68,10 +69,7 @@ record Contender(Call call, Closeable client) {
         }
 
         InetAddress requireOracle() {
-            if (oracle == null) {
-                throw new IllegalArgumentException("nobody knows the fastest address here");
-            }
-            return oracle;
+            return Objects.requireNonNull(oracle, "nobody knows the fastest address here");
         }
     }
 }

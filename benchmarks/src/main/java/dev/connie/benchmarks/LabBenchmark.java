@@ -42,11 +42,14 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
         for (Service spoken : scenarios.stream().map(service).distinct().toList()) {
             warmUp(spoken);
         }
+        // A TLS handshake is a hundred times the work of a connect: at the usual pace they would wait for a processor.
+        var slower = new Settings(settings.rounds(), settings.gap().multipliedBy(TLS_SLOWER), settings.seed());
         List<Play> plays = new ArrayList<>();
         try {
             for (Scenario scenario : scenarios) {
                 progress.next(scenario.name() + ": " + scenario.description());
-                Play play = new Play(scenario);
+                Service spoken = service.apply(scenario);
+                Play play = new Play(scenario, spoken, spoken == Service.HTTPS ? slower : settings);
                 plays.add(play);
                 play.start();
             }
@@ -64,7 +67,7 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
         Replica near = Replica.live(0);
         var scenario = new Scenario("warm-up", "", Duration.ofSeconds(5), false, List.of(near, near, near));
         var brief = new Settings(WARM_UP_ROUNDS, Duration.ofMillis(2), settings.seed());
-        try (Play play = new LabBenchmark(lab, kinds, any -> spoken, brief).new Play(scenario)) {
+        try (Play play = new Play(scenario, spoken, brief)) {
             play.start();
         }
     }
@@ -100,18 +103,14 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
     /** A scenario that is deployed, a copy for each contender, and played. */
     private final class Play implements AutoCloseable {
         private final Scenario scenario;
-        private final Settings paced;
+        private final Settings pace;
         private final Deployment deployment;
         private final Trial trial;
         private final List<@Nullable Traffic> traffic = new ArrayList<>();
 
-        Play(Scenario scenario) throws IOException {
+        Play(Scenario scenario, Service spoken, Settings pace) throws IOException {
             this.scenario = scenario;
-            Service spoken = service.apply(scenario);
-            // A TLS handshake is a hundred times the work of a connect: at the usual pace they would wait for a
-            // processor.
-            int slower = spoken == Service.HTTPS ? TLS_SLOWER : 1;
-            paced = settings.withGap(settings.gap().multipliedBy(slower));
+            this.pace = pace;
             deployment = lab.deploy(scenario, kinds.size(), spoken, settings.seed());
             try {
                 trial = Trial.open(kinds, this::site);
@@ -133,7 +132,7 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
         }
 
         void start() {
-            trial.start(paced, scenario.name() + ".lab");
+            trial.start(pace, scenario.name() + ".lab");
         }
 
         /** Waits for the last calls, closes the contenders, counts what their addresses saw, and takes it all down. */

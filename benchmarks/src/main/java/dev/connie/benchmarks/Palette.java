@@ -35,8 +35,13 @@ public record Palette(Color color, BasicStroke stroke, boolean races) {
     private static final float[] DASH_DOT = {9, 3, 2, 3};
     private static final float[] DOTTED = {1.5f, 3};
 
-    /** Those that do not race, and clients as they come. */
-    private static final Map<String, Palette> PLAIN = Map.ofEntries(
+    private static final Map<String, Palette> KNOWN = Map.ofEntries(
+            // Connie's, next to a plain socket, and in the simulator.
+            Map.entry("Connie allAtOnce", racing(BLUE, SOLID)),
+            Map.entry("Connie adaptive", racing(GREEN, SOLID)),
+            Map.entry("Connie rfc8305", racing(SKY, LONG)),
+            Map.entry("adaptive", racing(GREEN, SOLID)),
+            // Those that do not race, and clients as they come.
             Map.entry("Socket first address", plain(ORANGE, DASHED)),
             Map.entry("Socket one after another", plain(VERMILION, SHORT)),
             Map.entry("Socket random (cached DNS)", plain(PURPLE, DASH_DOT)),
@@ -50,26 +55,18 @@ public record Palette(Color color, BasicStroke stroke, boolean races) {
             Map.entry("Socket", plain(BLUE, DASHED)),
             Map.entry("java.net.http", plain(ORANGE, DOTTED)));
 
-    /** Connie's, next to a plain socket. */
-    private static final Map<String, Palette> RACING = Map.of(
-            "Connie allAtOnce", racing(BLUE, SOLID),
-            "Connie adaptive", racing(GREEN, SOLID),
-            "Connie rfc8305", racing(SKY, LONG),
-            "adaptive", racing(GREEN, SOLID));
-
     /** What is no contender, and has its own place and name in a picture. */
     public static Palette line(Color color, float width) {
         return new Palette(color, stroke(width, SOLID), false);
     }
 
     public static Palette of(String contender) {
-        var known = RACING.getOrDefault(contender, PLAIN.get(contender));
+        var known = KNOWN.get(contender);
         if (known != null) {
             return known;
         }
-        String client = client(contender);
-        var plain = PLAIN.get(client);
-        Color color = plain == null ? GREY : plain.color;
+        var client = KNOWN.get(client(contender));
+        Color color = client == null ? GREY : client.color;
         boolean races = contender.contains("Connie");
         float[] dashes = contender.endsWith("adaptive") ? DASH_DOT : contender.endsWith("rfc8305") ? LONG : SOLID;
         return races ? racing(color, dashes) : plain(color, DASHED);

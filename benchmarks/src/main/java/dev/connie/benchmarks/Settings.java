@@ -15,8 +15,4 @@ record Settings(int rounds, Duration gap, long seed) {
             throw new IllegalArgumentException("rounds must be at least 1: " + rounds);
         }
     }
-
-    Settings withGap(Duration other) {
-        return new Settings(rounds, other, seed);
-    }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 import okhttp3.tls.HandshakeCertificates;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,9 @@ public record Deployment(
 
     /** What was seen so far of all addresses of a copy. */
     public Traffic traffic(int copy) {
-        Traffic sum = Traffic.NONE;
-        for (int i = 0; i < scenario.replicas().size(); i++) {
-            sum = sum.plus(sightings.of(copy, i));
-        }
-        return sum;
+        return IntStream.range(0, scenario.replicas().size())
+                .mapToObj(i -> sightings.of(copy, i))
+                .reduce(Traffic.NONE, Traffic::plus);
     }
 
     /** Stops the servers. Packets to these addresses are dropped from now on. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A network on this machine in which scenarios are deployed. Thread-safe. */
 public abstract class Lab implements AutoCloseable {
@@ -120,6 +122,15 @@ public abstract class Lab implements AutoCloseable {
 
     /** One line: what it is made of. */
     public abstract String describe();
+
+    /** Makes an address of 4 or 16 bytes; with a name nobody looks one up. */
+    public static InetAddress address(@Nullable String name, byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(name, bytes);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address has 4 or 16 bytes", e);
+        }
+    }
 
     /** Ends every deployment, thread and descriptor of the lab. */
     @Override

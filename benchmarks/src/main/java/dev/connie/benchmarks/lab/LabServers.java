@@ -117,14 +117,14 @@ final class LabServers implements Closeable {
     }
 
     private void ready(SelectionKey key) {
-        if (key.attachment() instanceof Listener listener) {
-            try {
+        try {
+            if (key.attachment() instanceof Listener listener) {
                 accept(listener, (ServerSocketChannel) key.channel());
-            } catch (IOException e) {
-                fail(e);
+            } else {
+                drain((SocketChannel) key.channel());
             }
-        } else {
-            drain((SocketChannel) key.channel());
+        } catch (IOException e) {
+            fail(e);
         }
     }
 
@@ -161,22 +161,18 @@ final class LabServers implements Closeable {
     }
 
     /** Reads whatever has come, and closes when the client has. */
-    private void drain(SocketChannel channel) {
+    private void drain(SocketChannel channel) throws IOException {
+        int count = 1;
         try {
-            int count;
-            do {
+            while (count > 0) {
                 count = channel.read(unread.clear());
-            } while (count > 0);
-            if (count == 0) {
-                return;
             }
         } catch (IOException reset) {
             // That is an end, too.
+            count = -1;
         }
-        try {
+        if (count < 0) {
             channel.close();
-        } catch (IOException ignored) {
-            // It is closed, whatever went wrong.
         }
     }
 

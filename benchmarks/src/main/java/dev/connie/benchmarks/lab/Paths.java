@@ -27,14 +27,9 @@ final class Paths {
     private final long startNanos;
     private final Sightings sightings;
     private final long[] connects;
-    private final Map<Long, Flow> flows = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+    /** Whatever was opened last comes last. */
+    private final Map<Long, Flow> flows = new LinkedHashMap<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Flow> eldest) {
-            return size() > MAX_FLOWS;
-        }
-    };
     /** Written by who ends the deployment, read by the router. */
     private volatile boolean closed;
 
@@ -120,6 +115,9 @@ final class Paths {
             // What is no SYN and has no flow is of a connection that was forgotten: its luck matters no more.
             flow = new Flow(opening ? connects[address]++ : -1, packet.sequenceNumber());
             flows.put(key, flow);
+            if (flows.size() > MAX_FLOWS) {
+                flows.remove(flows.keySet().iterator().next());
+            }
         }
         return flow;
     }

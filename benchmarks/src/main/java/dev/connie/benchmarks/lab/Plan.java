@@ -2,7 +2,6 @@ package dev.connie.benchmarks.lab;
 
 import dev.connie.benchmarks.lab.Replica.Family;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
@@ -52,10 +51,6 @@ final class Plan {
                 : ByteBuffer.allocate(16).putInt(REAL_6 | side);
         int end = bytes.capacity();
         bytes.put(end - 2, (byte) (copy + 1)).put(end - 1, (byte) (replica + 1));
-        try {
-            return InetAddress.getByAddress(bytes.array());
-        } catch (UnknownHostException e) {
-            throw new AssertionError("an address has 4 or 16 bytes", e);
-        }
+        return Lab.address(null, bytes.array());
     }
 }

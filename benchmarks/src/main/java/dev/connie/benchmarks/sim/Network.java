@@ -3,6 +3,7 @@ package dev.connie.benchmarks.sim;
 import dev.connie.benchmarks.lab.Luck;
 import dev.connie.benchmarks.lab.Luck.Draw;
 import dev.connie.benchmarks.lab.Replica;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,15 +93,10 @@ final class Network {
      * the fastest that is live; -1 if none is, or it does not connect in time.
      */
     long oracleNanos(List<Server> servers, Call call, long timeoutNanos) {
-        Server fastest = null;
-        for (Server server : servers) {
-            Replica path = server.at(call.nanos());
-            if (path.isWell()
-                    && (fastest == null
-                            || path.rtt().compareTo(fastest.at(call.nanos()).rtt()) < 0)) {
-                fastest = server;
-            }
-        }
+        Server fastest = servers.stream()
+                .filter(server -> server.at(call.nanos()).isWell())
+                .min(Comparator.comparing(server -> server.at(call.nanos()).rtt()))
+                .orElse(null);
         if (fastest == null) {
             return -1;
         }

@@ -18,7 +18,9 @@ import java.util.SplittableRandom;
  * {@code populations.json}, whose jitter is a mean here.
  */
 final class Populations {
-    private static final int SECONDS = 200;
+    /** How long those last that are called by chance. */
+    static final int SECONDS = 200;
+
     private static final int CHANGE_SECONDS = 60;
     private static final int BACK_SECONDS = 120;
     private static final int SWAP_SECONDS = 50;

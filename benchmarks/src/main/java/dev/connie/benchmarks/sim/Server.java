@@ -1,9 +1,8 @@
 package dev.connie.benchmarks.sim;
 
+import dev.connie.benchmarks.lab.Lab;
 import dev.connie.benchmarks.lab.Replica;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,13 +31,8 @@ record Server(int number, InetSocketAddress address, List<Change> changes, Capac
                 : new byte[] {(byte) 198, (byte) (18 + (number + 1 >> 16)), 0, 0};
         ip[ip.length - 2] = (byte) (number + 1 >> 8);
         ip[ip.length - 1] = (byte) (number + 1);
-        try {
-            // With a name, so that nobody looks one up.
-            var address = new InetSocketAddress(InetAddress.getByAddress("server-" + number, ip), 443);
-            return new Server(number, address, List.of(new Change(0, path)), Capacity.ENDLESS);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("4 and 16 bytes are addresses", e);
-        }
+        var address = new InetSocketAddress(Lab.address("server-" + number, ip), 443);
+        return new Server(number, address, List.of(new Change(0, path)), Capacity.ENDLESS);
     }
 
     /** Changes must be named in the order in which they come. */

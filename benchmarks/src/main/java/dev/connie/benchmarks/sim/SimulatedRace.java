@@ -162,7 +162,8 @@ final class SimulatedRace {
         int discarded = 0;
         for (Flight flight : flights) {
             if (!flight.over) {
-                over(flight, event(flight.attempt));
+                // LOST or TIMED_OUT: there is no other end for an attempt that nobody has ended.
+                over(flight, Event.valueOf(flight.attempt.outcome().name()));
             }
             syns += flight.transmissions;
             discarded += flight.answered && flight != winner ? 1 : 0;
@@ -177,15 +178,6 @@ final class SimulatedRace {
                 syns,
                 discarded,
                 simulation.oracleNanos(call)));
-    }
-
-    private static Event event(Attempt attempt) {
-        return switch (attempt.outcome()) {
-            case LOST -> Event.LOST;
-            case TIMED_OUT -> Event.TIMED_OUT;
-            case RUNNING, WON, FAILED, NOT_SENT, ABANDONED, MUTE ->
-                throw new IllegalStateException("no end for an attempt that nobody has ended: " + attempt);
-        };
     }
 
     private void over(Flight flight, Event how) {

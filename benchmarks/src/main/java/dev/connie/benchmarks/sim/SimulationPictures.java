@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
  */
 final class SimulationPictures {
     private static final int WINDOW_SECONDS = 2;
+    private static final int WINDOWS = Populations.SECONDS / WINDOW_SECONDS;
     private static final double NANOS = 1e9;
     private static final Palette DYING = Palette.line(Palette.VERMILION, 1.2f);
     private static final Palette LIVING = Palette.line(Palette.BLUE, 1.2f);
@@ -65,26 +66,19 @@ final class SimulationPictures {
 
     /** A population that changes, in time: above the mean time to connect or to fail, below the SYNs. */
     private static Picture series(Experiment.Result result) {
-        double lastNanos = result.trials()
-                .get(0)
-                .outcomes()
-                .mapToLong(outcome -> outcome.call().nanos())
-                .max()
-                .orElse(0);
-        int windows = 1 + (int) (lastNanos / NANOS / WINDOW_SECONDS);
         var millis = new ArrayList<List<Point2D>>();
         var syns = new ArrayList<List<Point2D>>();
         for (Trial trial : result.trials()) {
-            millis.add(means(trial, windows, outcome -> outcome.nanos() / 1e6));
-            syns.add(means(trial, windows, Outcome::syns));
+            millis.add(means(trial, outcome -> outcome.nanos() / 1e6));
+            syns.add(means(trial, Outcome::syns));
         }
-        double seconds = (double) windows * WINDOW_SECONDS;
         double least = values(millis).min().orElse(1) / 1.2;
         double most = values(millis).max().orElse(1) * 1.2;
         double mostSyns = Math.ceil(values(syns).max().orElse(1)) + 0.1;
         var times = Axis.logarithmic(least, most, "mean time to connect, ms");
-        var above = new LinePlot(Picture.WIDTH, 280, Axis.to(seconds, ""), times);
-        var below = new LinePlot(Picture.WIDTH, 190, Axis.to(seconds, "time, s"), Axis.to(mostSyns, "SYNs per call"));
+        var above = new LinePlot(Picture.WIDTH, 280, Axis.to(Populations.SECONDS, ""), times);
+        var below = new LinePlot(
+                Picture.WIDTH, 190, Axis.to(Populations.SECONDS, "time, s"), Axis.to(mostSyns, "SYNs per call"));
         for (int i = 0; i < millis.size(); i++) {
             String policy = result.trials().get(i).policy();
             above.add(policy, Palette.of(policy), millis.get(i));
@@ -112,15 +106,15 @@ final class SimulationPictures {
     }
 
     /** The mean of a figure in each window of time; NaN where there was no call. */
-    private static List<Point2D> means(Trial trial, int windows, ToDoubleFunction<Outcome> figure) {
-        double[] sums = new double[windows];
-        int[] counts = new int[windows];
+    private static List<Point2D> means(Trial trial, ToDoubleFunction<Outcome> figure) {
+        double[] sums = new double[WINDOWS];
+        int[] counts = new int[WINDOWS];
         trial.outcomes().forEach(outcome -> {
             int window = (int) (outcome.call().nanos() / NANOS / WINDOW_SECONDS);
             sums[window] += figure.applyAsDouble(outcome);
             counts[window]++;
         });
-        return points(windows, WINDOW_SECONDS, i -> counts[i] == 0 ? Double.NaN : sums[i] / counts[i]);
+        return points(WINDOWS, WINDOW_SECONDS, i -> counts[i] == 0 ? Double.NaN : sums[i] / counts[i]);
     }
 
     /** A point in the middle of each window of time. */

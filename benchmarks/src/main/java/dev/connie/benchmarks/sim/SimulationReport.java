@@ -56,7 +56,7 @@ final class SimulationReport {
         ObjectNode row = row("figures", part.name(), measured.contender());
         measured.addTo(row);
         int connections = measured.nanos().size();
-        return row.put("gain", Experiment.gain(part, measured))
+        return row.put("gain", Experiment.gain(part, measured.contender()))
                 .put("syns_per_connection", measured.perConnection(Traffic::syns))
                 .put("discarded_per_connection", measured.perConnection(seen -> seen.handshakes() - connections));
     }

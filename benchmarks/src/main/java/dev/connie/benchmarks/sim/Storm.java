@@ -3,8 +3,8 @@ package dev.connie.benchmarks.sim;
 import static java.time.Duration.ofSeconds;
 
 import dev.connie.benchmarks.lab.Replica;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Half of the servers of a busy host die at once and come back later: what a policy adds to the load then, and whether
@@ -62,13 +62,12 @@ final class Storm {
 
     private static Population storm(String name, String scene, int clients, Capacity capacity) {
         Replica alive = Replica.live(20).jitter(2);
-        List<Server> servers = IntStream.range(0, SERVERS)
-                .mapToObj(i -> Server.of(i, alive).taking(capacity))
-                .map(server -> server.number() >= DYING
-                        ? server
-                        : server.then(ofSeconds(DEATH_SECOND), Populations.DEAD)
-                                .then(ofSeconds(RECOVERY_SECOND), alive))
-                .toList();
+        var servers = new ArrayList<Server>();
+        for (int i = 0; i < SERVERS; i++) {
+            Server server = Server.of(i, alive).taking(capacity);
+            Server dying = server.then(ofSeconds(DEATH_SECOND), Populations.DEAD);
+            servers.add(i < DYING ? dying.then(ofSeconds(RECOVERY_SECOND), alive) : server);
+        }
         return new Population(
                 name,
                 scene + ". In another order each time. From " + DEATH_SECOND + " to " + RECOVERY_SECOND + " s, " + DYING
