@@ -99,8 +99,8 @@ public final class LinePlot {
 
     private final Axis x;
     private final Axis y;
-    private final int width;
-    private final int height;
+    final int width;
+    final int height;
     private final XYChart chart;
     private final Set<String> names = new HashSet<>();
     private final List<Line> lines = new ArrayList<>();
@@ -130,14 +130,6 @@ public final class LinePlot {
                 .setYAxisMin(y.least)
                 .setYAxisMax(y.most)
                 .setYAxisTickLabelsFormattingFunction(y.tick);
-    }
-
-    int width() {
-        return width;
-    }
-
-    int height() {
-        return height;
     }
 
     /** Adds a line. Where a point's value is NaN, it has a gap. A name that the legend has already is that line's, too. */

@@ -80,9 +80,9 @@ public final class Picture {
                 plot.paint(graphics);
                 graphics.translate(-left, -top);
             });
-            x += plot.width();
+            x += plot.width;
         }
-        grow(plots[0].height());
+        grow(plots[0].height);
     }
 
     void add(Consumer<Graphics2D> part) {
