@@ -53,6 +53,11 @@ record OverheadCase(
                     cases.add(new OverheadCase(name, parameters, isPing ? PING_PONG : BULK, null));
                 }
             }
+            cases.add(new OverheadCase(
+                    what.name().toLowerCase(Locale.ROOT).replace('_', '-') + " after a hello to one of 4 addresses",
+                    parameters(what, "policy", "allAtOnce", "addresses", 4),
+                    isPing ? PING_PONG : BULK,
+                    null));
         }
         return cases;
     }

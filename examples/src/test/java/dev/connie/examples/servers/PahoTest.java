@@ -6,12 +6,8 @@ import dev.connie.Connector;
 import dev.connie.ConnieSSLSocketFactory;
 import io.moquette.broker.Server;
 import io.moquette.broker.config.MemoryConfig;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -62,15 +58,7 @@ class PahoTest extends LibraryContract {
     }
 
     private static Server newTlsServer(NamedHost host, HeldCertificate certificate) throws Exception {
-        Path keys = folder.resolve("keys.p12");
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("server", certificate.keyPair().getPrivate(), PASSWORD.toCharArray(), new Certificate[] {
-            certificate.certificate()
-        });
-        try (OutputStream out = Files.newOutputStream(keys)) {
-            store.store(out, PASSWORD.toCharArray());
-        }
+        Path keys = ServerCertificate.keyStore(certificate, folder, PASSWORD);
         Properties settings = new Properties();
         settings.setProperty("port", "disabled");
         settings.setProperty("ssl_port", String.valueOf(host.port()));

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.connie.Connector;
+import dev.connie.ConnieSSLSocketFactory;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.SocketFactory;
+import okhttp3.tls.HeldCertificate;
 import org.apache.qpid.server.SystemLauncher;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,9 +33,10 @@ class RabbitMqTest extends LibraryContract {
                 "name": "users", "type": "Plain", "secureOnlyMechanisms": [],
                 "users": [{"name": "app", "password": "%s", "type": "managed"}]
               }],
+              "keystores": [%s],
               "ports": [{
                 "name": "amqp", "type": "AMQP", "bindingAddress": "%s", "port": "%d", "authenticationProvider": "users",
-                "protocols": ["AMQP_0_9_1"],
+                "protocols": ["AMQP_0_9_1"], %s
                 "virtualhostaliases": [{"name": "defaultAlias", "type": "defaultAlias"}]
               }],
               "virtualhostnodes": [{
@@ -52,9 +55,14 @@ class RabbitMqTest extends LibraryContract {
 
     @Override
     void startServer() throws Exception {
+        server = newServer(host, "", "");
+    }
+
+    private static SystemLauncher newServer(NamedHost host, String keyStore, String portSettings) throws Exception {
         Path settings = folder.resolve("broker.json");
-        Files.writeString(settings, SETTINGS.formatted(PASSWORD, host.liveAddress(), host.port()));
-        server = new SystemLauncher();
+        Files.writeString(
+                settings, SETTINGS.formatted(PASSWORD, keyStore, host.liveAddress(), host.port(), portSettings));
+        SystemLauncher server = new SystemLauncher();
         server.startup(Map.of(
                 "type",
                 "Memory",
@@ -64,6 +72,7 @@ class RabbitMqTest extends LibraryContract {
                 "false",
                 "context",
                 Map.of("qpid.work_dir", folder.toString())));
+        return server;
     }
 
     @Override
@@ -73,10 +82,15 @@ class RabbitMqTest extends LibraryContract {
 
     @Override
     Client connect(String name, String password, Duration timeout) throws Exception {
+        return connect(name, host.port(), sockets, password, timeout);
+    }
+
+    private Client connect(String name, int port, SocketFactory sockets, String password, Duration timeout)
+            throws Exception {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setSocketFactory(sockets);
         factory.setHost(name);
-        factory.setPort(host.port());
+        factory.setPort(port);
         factory.setUsername("app");
         factory.setPassword(password);
         factory.setConnectionTimeout((int) timeout.toMillis());
@@ -127,5 +141,27 @@ class RabbitMqTest extends LibraryContract {
             }
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
+    }
+
+    /** {@code useSslProtocol()} would be without effect, or put a plain factory out of it: the twin does TLS itself. */
+    @Test
+    void itSpeaksTlsGivenTheTwin() throws Exception {
+        NamedHost tlsHost = NamedHost.called("amqps");
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName(tlsHost.name())
+                .build();
+        Path keys = ServerCertificate.keyStore(certificate, folder, PASSWORD);
+        SystemLauncher tlsServer = newServer(
+                tlsHost,
+                "{\"name\": \"keys\", \"type\": \"FileKeyStore\", \"storeUrl\": \"%s\", \"password\": \"%s\"}"
+                        .formatted(keys, PASSWORD),
+                "\"transports\": [\"SSL\"], \"keyStore\": \"keys\",");
+        SocketFactory twin = ServerCertificate.trusting(certificate).trusted(ConnieSSLSocketFactory::new);
+        try (Client client = connect(tlsHost.name(), tlsHost.port(), twin, PASSWORD, LONG)) {
+            assertThat(client.ask()).isEqualTo("pong");
+        } finally {
+            tlsServer.shutdown();
+            tlsHost.close();
+        }
     }
 }

@@ -1,5 +1,10 @@
 package dev.connie.examples.servers;
 
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -37,6 +42,19 @@ final class ServerCertificate {
 
     SSLSocketFactory socketFactory() {
         return certificates.sslSocketFactory();
+    }
+
+    /** Writes a PKCS12 file of a server's certificate and key, and returns its name. */
+    static Path keyStore(HeldCertificate certificate, Path folder, String password) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        Certificate[] chain = {certificate.certificate()};
+        store.setKeyEntry("server", certificate.keyPair().getPrivate(), password.toCharArray(), chain);
+        Path file = folder.resolve("keys.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, password.toCharArray());
+        }
+        return file;
     }
 
     /** Does something while the JVM's default is to trust this certificate, as with a trust store of the user's. */
