@@ -41,6 +41,7 @@ public final class Picture {
     private static final int MARGIN = 10;
     private static final int LINE = 17;
     private static final int ABOVE_PLOTS = 8;
+    private static final int ABOVE_HEADING = 6;
 
     private final List<Consumer<Graphics2D>> parts = new ArrayList<>();
     private int height;
@@ -52,6 +53,7 @@ public final class Picture {
 
     /** Adds a text below what there is, in lines that fit. */
     public void text(Font font, String text) {
+        grow(font.isBold() ? ABOVE_HEADING : 0);
         String line = "";
         for (String word : text.split(" ")) {
             if (widthOf(font, line + " " + word) > WIDTH - 2 * MARGIN) {

@@ -32,7 +32,7 @@ final class RunPictures {
             "half-refuse",
             "syn-loss");
     private static final int OVERVIEW_PANELS = 6;
-    private static final int HEIGHT = 375;
+    private static final int HEIGHT = 369;
 
     private RunPictures() {}
 

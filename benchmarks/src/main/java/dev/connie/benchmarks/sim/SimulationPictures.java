@@ -160,7 +160,7 @@ final class SimulationPictures {
         String budget = String.format(Locale.ROOT, "budget, %.0f %%", 100 * Storm.BUDGET);
         plot.add(budget, BUDGET, bySecond(second -> 100 * Storm.BUDGET));
         plot.add("extra attempts", EXTRA, extra);
-        plot.add("those before 250 ms", EARLY, early);
+        plot.add("before 250 ms", EARLY, early);
         return plot;
     }
 
