@@ -94,8 +94,10 @@ public record Run(String benchmark, Instant started, List<String> environment, L
         ObjectNode row = line(result, measured);
         measured.addTo(row);
         var times = measured.times();
-        boolean isComparable = oracle != null && times != null && oracle.ofFailures() == times.ofFailures();
-        return row.put("p50_to_oracle", isComparable ? (Double) ((double) times.p50() / oracle.p50()) : null)
+        Double ratio = oracle == null || times == null || oracle.ofFailures() != times.ofFailures()
+                ? null
+                : (Double) ((double) times.p50() / oracle.p50());
+        return row.put("p50_to_oracle", ratio)
                 .put("syns_per_call", measured.perCall(Traffic::syns))
                 .put("handshakes_per_call", measured.perCall(Traffic::handshakes))
                 .put("resets_per_call", measured.perCall(Traffic::resets))
