@@ -25,8 +25,8 @@ record Contender(Call call, Closeable client) {
     /** What is timed. */
     interface Call {
         /**
-         * Connects to the host (and fetches from it, if that is the benchmark). The clock runs from the call to the return;
-         * what is returned is closed after that, off the clock.
+         * Connects to the host (and fetches from it, if that is the benchmark). The clock runs from the call to the
+         * return; what is returned is closed after that, off the clock.
          *
          * @throws IOException if it could not, however the client says so
          */

@@ -82,8 +82,8 @@ record LabBenchmark(Lab lab, List<Kind> kinds, Function<Scenario, Service> servi
     }
 
     /**
-     * The lab's name service for one contender. Asked for the n-th time it answers in the n-th order, and that is the same
-     * for all contenders with the same seed. Thread-safe.
+     * The lab's name service for one contender. Asked for the n-th time it answers in the n-th order, and that is the
+     * same for all contenders with the same seed. Thread-safe.
      */
     static HostResolver names(List<InetAddress> addresses, boolean shuffled, long seed) {
         var questions = new AtomicLong();

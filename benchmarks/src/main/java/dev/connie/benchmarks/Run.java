@@ -55,8 +55,8 @@ public record Run(String benchmark, Instant started, List<String> environment, L
     }
 
     /**
-     * The tables of all scenarios; below each is what the failures said. A sample is a contender in a scenario, with every
-     * call's wall-clock time in nanoseconds, in the order in which they ended.
+     * The tables of all scenarios; below each is what the failures said. A sample is a contender in a scenario, with
+     * every call's wall-clock time in nanoseconds, in the order in which they ended.
      */
     Report report() {
         var head = Report.line("benchmark", benchmark, "started", started.toString());

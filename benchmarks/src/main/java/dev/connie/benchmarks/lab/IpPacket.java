@@ -115,8 +115,8 @@ final class IpPacket {
     }
 
     /**
-     * Turns it into a router's answer to its sender that the host cannot be reached. By what that quotes the kernel finds
-     * the connection; it quotes all of a SYN (RFC 1812, section 4.3.2.3; RFC 4443, section 3.1).
+     * Turns it into a router's answer to its sender that the host cannot be reached. By what that quotes the kernel
+     * finds the connection; it quotes all of a SYN (RFC 1812, section 4.3.2.3; RFC 4443, section 3.1).
      */
     void becomeUnreachable() {
         byte[] quote = new byte[length];

@@ -139,8 +139,8 @@ public final class Namespace {
     }
 
     /**
-     * What {@link #command} starts: runs the main of the class that the first argument names with the others, and sees to
-     * it that this program ends with the one that started it.
+     * What {@link #command} starts: runs the main of the class that the first argument names with the others, and sees
+     * to it that this program ends with the one that started it.
      */
     public static void main(String[] args) throws Throwable {
         Thread watch = new Thread(Namespace::haltWithParent, "connie-namespace-parent");

@@ -15,8 +15,8 @@ import java.nio.ByteBuffer;
  *       benchmarks (RFC 5180), and too small to be taken in two by one bit of the first 32.
  * </ul>
  *
- * <p>Here c is the copy and r the replica, both counted from 1, a byte each. What has c = 0 is no server's: the client is
- * 0.1, the router of an unreachable host 0.254.
+ * <p>Here c is the copy and r the replica, both counted from 1, a byte each. What has c = 0 is no server's: the client
+ * is 0.1, the router of an unreachable host 0.254.
  */
 final class Plan {
     /** The first 2 bytes of this machine's IPv4 addresses. */
