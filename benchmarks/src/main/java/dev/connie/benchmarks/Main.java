@@ -51,7 +51,10 @@ public final class Main {
         return command;
     }
 
-    @Command(name = "overhead", description = "What one connect and one socket cost on loopback, by JMH, as ratios.")
+    @Command(
+            name = "overhead",
+            mixinStandardHelpOptions = true,
+            description = "What one connect and one socket cost on loopback, by JMH, as ratios.")
     int overhead(
             @Option(names = "--full", description = "About five minutes instead of one.") boolean full,
             @Option(

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>{@code ecdf-SCENARIO}: the distribution of times, a line per contender
- *   <li>{@code syns}: SYNs per connection, per scenario and contender; not where packets were not seen
+ *   <li>{@code syns}: SYNs per call, per scenario and contender; not where packets were not seen
  *   <li>{@code overview}: median and 99th percentile of all contenders in the scenarios that say most
  * </ul>
  */

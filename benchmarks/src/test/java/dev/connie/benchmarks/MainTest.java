@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     @TempDir
@@ -31,6 +33,14 @@ class MainTest {
                         "ipv6-slow",
                         "Contenders of http:\n  OkHttp\n  OkHttp + Connie\n",
                         "java.net.http");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connect", "http", "both", "simulate", "overhead", "lab"})
+    void helpsWithEachCommand(String command) {
+        assertThat(run(command, "--help")).isZero();
+
+        assertThat(out.toString()).startsWith("Usage: benchmarks " + command);
     }
 
     @Test
