@@ -4,6 +4,8 @@
  * <p>Most users need a {@link dev.connie.Connector}, or the {@link dev.connie.RacingSocketFactory} it makes for a
  * library that takes a {@code SocketFactory}. {@link dev.connie.Lineup} is for adapters to clients that have a
  * fall-over loop of their own.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package dev.connie;

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.connie.internal.drive.SelectorPool;
 import dev.connie.race.Race;
+import dev.connie.race.RacePolicy;
 import dev.connie.race.RaceReport;
+import dev.connie.race.Rfc8305;
 import dev.connie.testing.Descriptors;
 import dev.connie.testing.LoopbackNetwork;
 import java.net.InetAddress;
@@ -218,6 +220,13 @@ class BadInputTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> builder.listener(null))
                 .withMessage("listener");
+        Rfc8305 rfc8305 = RacePolicy.rfc8305();
+        assertThatNullPointerException()
+                .isThrownBy(() -> rfc8305.withConnectionAttemptDelay(null))
+                .withMessage("delay");
+        assertThatNullPointerException()
+                .isThrownBy(() -> rfc8305.withMinimumConnectionAttemptDelay(null))
+                .withMessage("minimum");
     }
 
     @Test
@@ -239,6 +248,12 @@ class BadInputTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> CONNECTOR.lineup("a.test", null))
                 .withMessage("addresses");
+        assertThatNullPointerException()
+                .isThrownBy(() -> CONNECTOR.lineup("a.test", Arrays.asList(loopback(1), null)))
+                .withMessage("an address is null");
+        assertThatNullPointerException()
+                .isThrownBy(() -> CONNECTOR.lineupOf("a.test", null))
+                .withMessage("timeout");
         assertThatNullPointerException()
                 .isThrownBy(() -> CONNECTOR.newRace(null, TIMEOUT))
                 .withMessage("addresses");

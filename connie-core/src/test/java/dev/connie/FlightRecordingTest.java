@@ -234,36 +234,4 @@ class FlightRecordingTest {
         // The recorder is there, and nobody records.
         assertThat(FlightRecording.ofRace(RacePolicy.allAtOnce())).isNull();
     }
-
-    @Test
-    void aRuntimeWithoutTheRecorderRacesAllTheSame() throws Exception {
-        String said = ChildJvm.run(
-                1000,
-                List.of("--limit-modules", "java.base"),
-                OneRace.class,
-                network.listening().getInetAddress().getHostAddress(),
-                String.valueOf(network.port()));
-        assertThat(said).isEqualTo("jdk.jfr: false, won: 1\n");
-    }
-
-    static final class OneRace {
-        private static int won;
-
-        public static void main(String[] args) throws Exception {
-            RaceListener counting = new RaceListener() {
-                @Override
-                public void raceFinished(RaceReport report) {
-                    won++;
-                }
-            };
-            Connector.builder()
-                    .policy(RacePolicy.allAtOnce())
-                    .listener(counting)
-                    .build()
-                    .connect(List.of(new InetSocketAddress(args[0], Integer.parseInt(args[1]))), TIMEOUT)
-                    .close();
-            boolean recorder = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-            System.out.println("jdk.jfr: " + recorder + ", won: " + won);
-        }
-    }
 }

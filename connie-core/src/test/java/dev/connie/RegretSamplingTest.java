@@ -301,7 +301,7 @@ class RegretSamplingTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() ->
                             Connector.builder().policy(RacePolicy.allAtOnce()).sampleRegret(0))
-                    .withMessage("one race in 0");
+                    .withMessage("sampleRegret: one race in 0 makes no sense; 1 is each race");
         }
 
         @Test

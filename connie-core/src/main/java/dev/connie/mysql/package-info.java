@@ -1,4 +1,8 @@
-/** A socket factory for MySQL Connector/J: {@link dev.connie.mysql.ConnieMySqlSocketFactory}. */
+/**
+ * A socket factory for MySQL Connector/J: {@link dev.connie.mysql.ConnieMySqlSocketFactory}.
+ *
+ * @since 0.1.0
+ */
 @NullMarked
 package dev.connie.mysql;
 

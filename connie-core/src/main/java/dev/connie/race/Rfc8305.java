@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ public final class Rfc8305 extends StatelessPolicy {
      * @throws IllegalArgumentException if it is below the Minimum Connection Attempt Delay or above 2 s
      */
     public Rfc8305 withConnectionAttemptDelay(Duration delay) {
+        Objects.requireNonNull(delay, "delay");
         if (delay.compareTo(minimumConnectionAttemptDelay) < 0) {
             throw new IllegalArgumentException("Connection Attempt Delay of " + millis(delay)
                     + " is below the minimum of " + millis(minimumConnectionAttemptDelay));
@@ -66,6 +68,7 @@ public final class Rfc8305 extends StatelessPolicy {
      * @throws IllegalArgumentException if it is below 10 ms or above the Connection Attempt Delay
      */
     public Rfc8305 withMinimumConnectionAttemptDelay(Duration minimum) {
+        Objects.requireNonNull(minimum, "minimum");
         if (minimum.compareTo(HARD_MINIMUM) < 0) {
             throw new IllegalArgumentException(
                     "Minimum Connection Attempt Delay of " + millis(minimum) + " is below 10 ms: RFC 8305, section 5");

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -623,6 +625,27 @@ class OpeningTest {
             assertThat(opening.startNext(0)).isNull();
             assertThat(opening.askNext(0)).isNull();
             assertThat(opening.nanosUntilNextEvent(0)).isEqualTo(Long.MAX_VALUE);
+        });
+    }
+
+    @Test
+    void hears_of_nothing_when_it_is_over() {
+        inOpening(RacePolicy.allAtOnce(), opening -> {
+            opening.commit(0);
+            Attempt attempt = Objects.requireNonNull(opening.connection());
+            List<ThrowingCallable> reports = List.of(
+                    () -> opening.helloBegun(0),
+                    () -> opening.helloWhole(0),
+                    () -> opening.connected(attempt, 0),
+                    () -> opening.asked(attempt, 0),
+                    () -> opening.heard(attempt, serverHello(), 0),
+                    () -> opening.failed(attempt, new EOFException(), 0),
+                    () -> opening.postpone(attempt, 0),
+                    opening::giveBack);
+            assertThat(reports)
+                    .allSatisfy(report -> assertThatThrownBy(report)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessage("the opening is over"));
         });
     }
 

@@ -160,6 +160,15 @@ class RaceTest {
         }
 
         @Test
+        void whatIsLeftOfTheTimeIsKnownOfAWonRaceToo() {
+            Race race = race(300, A);
+            race.connected(start(race, 0), 20 * MILLI);
+            assertThat(race.nanosLeft(120 * MILLI)).isEqualTo(180 * MILLI);
+            assertThat(race.nanosLeft(301 * MILLI)).isZero();
+            assertThat(race(0, A).nanosLeft(120 * MILLI)).isEqualTo(Long.MAX_VALUE);
+        }
+
+        @Test
         void aRaceThatIsWonIsNotOutOfTimeLater() {
             Race race = race(300, A);
             race.connected(start(race, 0), 20 * MILLI);

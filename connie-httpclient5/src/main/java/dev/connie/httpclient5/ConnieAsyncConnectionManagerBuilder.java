@@ -79,9 +79,19 @@ public final class ConnieAsyncConnectionManagerBuilder extends PoolingAsyncClien
         return create(Connector.create());
     }
 
-    /** Returns a builder whose managers connect by this connector. */
+    /**
+     * Returns a builder whose managers connect by this connector.
+     *
+     * @throws IllegalStateException if HttpClient is older than 5.4
+     */
     public static ConnieAsyncConnectionManagerBuilder create(Connector connector) {
-        return new ConnieAsyncConnectionManagerBuilder(connector);
+        try {
+            return new ConnieAsyncConnectionManagerBuilder(connector);
+        } catch (IllegalAccessError before54) {
+            // Nobody could extend HttpClient's builder then.
+            throw new IllegalStateException(
+                    "ConnieAsyncConnectionManagerBuilder needs HttpClient 5.4 or newer", before54);
+        }
     }
 
     /** Called by {@code build()}; gets null for what was not set. */

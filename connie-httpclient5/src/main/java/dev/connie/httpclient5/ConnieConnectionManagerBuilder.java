@@ -72,9 +72,21 @@ public final class ConnieConnectionManagerBuilder extends PoolingHttpClientConne
         return create(Connector.create());
     }
 
-    /** Returns a builder whose managers connect by this connector. */
+    /**
+     * Returns a builder whose managers connect by this connector.
+     *
+     * @throws IllegalStateException if HttpClient is older than 5.4
+     */
     public static ConnieConnectionManagerBuilder create(Connector connector) {
-        return new ConnieConnectionManagerBuilder(connector);
+        try {
+            return new ConnieConnectionManagerBuilder(connector);
+        } catch (IllegalAccessError before54) {
+            // Nobody could extend HttpClient's builder then.
+            throw new IllegalStateException(
+                    "ConnieConnectionManagerBuilder needs HttpClient 5.4 or newer: with an older one use"
+                            + " dev.connie.httpclient5.ConnieConnectionSocketFactory",
+                    before54);
+        }
     }
 
     /** Called by {@code build()}; gets null for what was not set. */

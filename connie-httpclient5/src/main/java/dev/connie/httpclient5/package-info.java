@@ -1,4 +1,8 @@
-/** Races the connects of an Apache HttpClient 5. */
+/**
+ * Races the connects of an Apache HttpClient 5.
+ *
+ * @since 0.1.0
+ */
 @NullMarked
 package dev.connie.httpclient5;
 

@@ -4,6 +4,7 @@ import static dev.connie.httpclient5.Requests.assertFails;
 import static dev.connie.httpclient5.Requests.get;
 import static dev.connie.httpclient5.Requests.getInBackground;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connie.Connector;
@@ -81,6 +82,17 @@ class SocketFactoryMatrixTest {
                 VersionInfo.loadVersionInfo("org.apache.hc.client5", getClass().getClassLoader());
 
         assertThat(version.getRelease()).isEqualTo(System.getProperty("httpclient5.version"));
+    }
+
+    @Test
+    void the_builders_say_that_they_are_for_a_newer_version() {
+        assertThatIllegalStateException()
+                .isThrownBy(ConnieConnectionManagerBuilder::create)
+                .withMessage("ConnieConnectionManagerBuilder needs HttpClient 5.4 or newer: with an older one use"
+                        + " dev.connie.httpclient5.ConnieConnectionSocketFactory");
+        assertThatIllegalStateException()
+                .isThrownBy(ConnieAsyncConnectionManagerBuilder::create)
+                .withMessage("ConnieAsyncConnectionManagerBuilder needs HttpClient 5.4 or newer");
     }
 
     @ParameterizedTest

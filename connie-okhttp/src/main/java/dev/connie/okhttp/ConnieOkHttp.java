@@ -2,6 +2,7 @@ package dev.connie.okhttp;
 
 import dev.connie.Connector;
 import dev.connie.RacingSocketFactory;
+import java.util.Objects;
 import okhttp3.Dns;
 import okhttp3.OkHttpClient;
 
@@ -85,7 +86,7 @@ public final class ConnieOkHttp {
      * hands them over as they come, OkHttp is given the first ones, and its sockets race to the others too.
      */
     public static ConnieOkHttp create(Connector connector) {
-        return of(connector, new RacingDns(connector));
+        return of(Objects.requireNonNull(connector, "connector"), new RacingDns(connector));
     }
 
     /**
@@ -94,8 +95,9 @@ public final class ConnieOkHttp {
      * passes through unchanged.
      */
     public static ConnieOkHttp create(Connector connector, Dns dns) {
+        Objects.requireNonNull(dns, "dns");
         // Also sockets that have only a host name to go by must ask this Dns: it may be a filter.
-        Connector resolving = connector.withResolver(new DnsResolver(dns));
+        Connector resolving = Objects.requireNonNull(connector, "connector").withResolver(new DnsResolver(dns));
         return of(resolving, hasDnsCalls() ? RecordRacingDns.over(resolving, dns) : new RacingDns(resolving));
     }
 

@@ -2,6 +2,7 @@ package dev.connie.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connie.Connector;
@@ -53,6 +54,19 @@ class DnsTest {
 
     private static Dns resolving(InetAddress... addresses) {
         return LoopbackNetwork.resolving(Lab.HOST, addresses)::resolve;
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> ConnieOkHttp.create(null))
+                .withMessage("connector");
+        assertThatNullPointerException()
+                .isThrownBy(() -> ConnieOkHttp.create(null, Dns.SYSTEM))
+                .withMessage("connector");
+        assertThatNullPointerException()
+                .isThrownBy(() -> ConnieOkHttp.create(lab.connector().build(), null))
+                .withMessage("dns");
     }
 
     @Nested

@@ -191,7 +191,8 @@ public final class RaceSetup {
          */
         public Builder sampleRegret(int oneRaceIn) {
             if (oneRaceIn < 1) {
-                throw new IllegalArgumentException("one race in " + oneRaceIn);
+                throw new IllegalArgumentException(
+                        "sampleRegret: one race in " + oneRaceIn + " makes no sense; 1 is each race");
             }
             this.regretOneRaceIn = oneRaceIn;
             return this;

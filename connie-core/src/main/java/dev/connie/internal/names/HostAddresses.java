@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public final class HostAddresses implements HostResolver.Answers {
      * @param timeout how long to wait for the first; zero for as long as the resolver does
      */
     public static HostAddresses lookUp(HostResolver resolver, String host, Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
         HostAddresses coming = new HostAddresses(host);
         resolver.lookUp(host, timeout, coming);
         coming.waits = !coming.isReady();
@@ -59,7 +61,8 @@ public final class HostAddresses implements HostResolver.Answers {
     @Override
     public void found(List<InetAddress> addresses) {
         List<InetAddress> connectable = addresses.stream()
-                .filter(address -> !address.isAnyLocalAddress())
+                .filter(address ->
+                        !Objects.requireNonNull(address, "an address is null").isAnyLocalAddress())
                 .toList();
         if (connectable.isEmpty()) {
             return;
