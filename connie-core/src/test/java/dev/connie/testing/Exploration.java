@@ -3,6 +3,7 @@ package dev.connie.testing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jetbrains.lincheck.Lincheck;
+import org.jetbrains.lincheck.LincheckAssertionError;
 
 /**
  * How far the explorer goes, and what it explores: the interleavings of a few threads, one by one, with a switch at any
@@ -21,13 +22,26 @@ public final class Exploration {
 
     /** Explores one scenario, which makes what it works on, runs {@link #sideBySide}, and looks at what came of it. */
     public static void explore(Part scenario) {
-        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+        for (int tries = 1; ; tries++) {
             try {
-                scenario.run();
-            } catch (Exception e) {
-                throw new AssertionError(e);
+                Lincheck.runConcurrentTest(INTERLEAVINGS, () -> play(scenario));
+                return;
+            } catch (LincheckAssertionError failure) {
+                // It gives a run 30 s, and in them rewrites the classes that it meets for the first time: too little on
+                // a busy machine. What hangs for good hangs again.
+                if (tries == 3 || !failure.getMessage().contains("has hung")) {
+                    throw failure;
+                }
             }
-        });
+        }
+    }
+
+    private static void play(Part scenario) {
+        try {
+            scenario.run();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Runs each part on a thread of its own to its end; fails as the first part that failed. */

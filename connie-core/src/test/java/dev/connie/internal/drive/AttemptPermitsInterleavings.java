@@ -6,8 +6,10 @@ import static dev.connie.testing.Exploration.sideBySide;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Permits in every interleaving of races that take them and give them back. */
+@Timeout(300)
 class AttemptPermitsInterleavings {
     @Test
     void no_more_are_out_than_there_are_and_all_come_back() {
