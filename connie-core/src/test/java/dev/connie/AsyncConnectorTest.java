@@ -18,7 +18,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -227,14 +226,7 @@ class AsyncConnectorTest {
                         connector.races().attempts(List.of(network.at(network.newAddress())), TIMEOUT, broken))))
                 .isInstanceOf(NoClassDefFoundError.class);
         // The bystander's next SYN finds room.
-        while (!bystander.isDone()) {
-            server.setSoTimeout(100);
-            try {
-                server.accept().close();
-            } catch (SocketTimeoutException nobody) {
-                // Its SYN is still to come.
-            }
-        }
+        LoopbackNetwork.acceptUntil(server, bystander::isDone);
         get(bystander).close();
         driver.close();
     }

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
 
 /**
  * The main class of {@link ExhaustionTest}: takes all descriptors but a few, races, gives them back. Uses no test
@@ -196,7 +194,7 @@ final class ExhaustedProcess implements AutoCloseable {
                 }
                 release(hoard.size());
                 // The channel must get into the selector that comes later, or it would be forgotten.
-                acceptUntil(awakening, waiting::isDone);
+                LoopbackNetwork.acceptUntil(awakening, waiting::isDone);
                 waiting.join().close();
                 connector.close();
             }
@@ -294,18 +292,6 @@ final class ExhaustedProcess implements AutoCloseable {
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
-            }
-        }
-    }
-
-    /** Makes room in the queue of a silent server, so that it answers SYNs. */
-    private static void acceptUntil(ServerSocket server, BooleanSupplier done) throws IOException {
-        server.setSoTimeout(50);
-        while (!done.getAsBoolean()) {
-            try {
-                server.accept().close();
-            } catch (SocketTimeoutException noneYet) {
-                // The next SYN may take a second.
             }
         }
     }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -107,6 +109,18 @@ public final class LoopbackNetwork implements AutoCloseable {
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes room in the queue of a silent server, so that it answers SYNs, until this is true. */
+    public static void acceptUntil(ServerSocket server, BooleanSupplier done) throws IOException {
+        server.setSoTimeout(50);
+        while (!done.getAsBoolean()) {
+            try {
+                server.accept().close();
+            } catch (SocketTimeoutException noneYet) {
+                // The next SYN may take a second.
+            }
         }
     }
 
