@@ -16,7 +16,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
-import okhttp3.tls.HeldCertificate;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -57,8 +56,8 @@ class PahoTest extends LibraryContract {
         return server;
     }
 
-    private static Server newTlsServer(NamedHost host, HeldCertificate certificate) throws Exception {
-        Path keys = ServerCertificate.keyStore(certificate, folder, PASSWORD);
+    private static Server newTlsServer(NamedHost host, ServerCertificate certificate) throws Exception {
+        Path keys = certificate.keyStore(folder, PASSWORD);
         Properties settings = new Properties();
         settings.setProperty("port", "disabled");
         settings.setProperty("ssl_port", String.valueOf(host.port()));
@@ -129,15 +128,12 @@ class PahoTest extends LibraryContract {
     @Test
     void itSpeaksTlsGivenTheTwin() throws Exception {
         NamedHost tlsHost = NamedHost.called("mqtts");
-        HeldCertificate certificate = new HeldCertificate.Builder()
-                .addSubjectAlternativeName(tlsHost.name())
-                .build();
+        ServerCertificate certificate = new ServerCertificate(tlsHost.name());
         Server tlsServer = newTlsServer(tlsHost, certificate);
-        ServerCertificate trusting = ServerCertificate.trusting(certificate);
         try {
             MqttClient client = open(
                     "ssl://" + tlsHost.name() + ":" + tlsHost.port(),
-                    trusting.trusted(ConnieSSLSocketFactory::new),
+                    certificate.trusted(ConnieSSLSocketFactory::new),
                     PASSWORD,
                     LONG);
 

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.SocketFactory;
-import okhttp3.tls.HeldCertificate;
 import org.apache.qpid.server.SystemLauncher;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -147,16 +146,14 @@ class RabbitMqTest extends LibraryContract {
     @Test
     void itSpeaksTlsGivenTheTwin() throws Exception {
         NamedHost tlsHost = NamedHost.called("amqps");
-        HeldCertificate certificate = new HeldCertificate.Builder()
-                .addSubjectAlternativeName(tlsHost.name())
-                .build();
-        Path keys = ServerCertificate.keyStore(certificate, folder, PASSWORD);
+        ServerCertificate certificate = new ServerCertificate(tlsHost.name());
+        Path keys = certificate.keyStore(folder, PASSWORD);
         SystemLauncher tlsServer = newServer(
                 tlsHost,
                 "{\"name\": \"keys\", \"type\": \"FileKeyStore\", \"storeUrl\": \"%s\", \"password\": \"%s\"}"
                         .formatted(keys, PASSWORD),
                 "\"transports\": [\"SSL\"], \"keyStore\": \"keys\",");
-        SocketFactory twin = ServerCertificate.trusting(certificate).trusted(ConnieSSLSocketFactory::new);
+        SocketFactory twin = certificate.trusted(ConnieSSLSocketFactory::new);
         try (Client client = connect(tlsHost.name(), tlsHost.port(), twin, PASSWORD, LONG)) {
             assertThat(client.ask()).isEqualTo("pong");
         } finally {

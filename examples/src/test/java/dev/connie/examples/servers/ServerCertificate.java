@@ -13,26 +13,16 @@ import okhttp3.tls.HeldCertificate;
 
 /** A certificate of one host's name, for a server in this process, and what trusts it. */
 final class ServerCertificate {
+    private final HeldCertificate certificate;
     private final HandshakeCertificates certificates;
 
     ServerCertificate(String name) {
-        HeldCertificate certificate =
+        certificate =
                 new HeldCertificate.Builder().addSubjectAlternativeName(name).build();
         certificates = new HandshakeCertificates.Builder()
                 .heldCertificate(certificate)
                 .addTrustedCertificate(certificate.certificate())
                 .build();
-    }
-
-    private ServerCertificate(HandshakeCertificates certificates) {
-        this.certificates = certificates;
-    }
-
-    /** Returns what only trusts a certificate. */
-    static ServerCertificate trusting(HeldCertificate certificate) {
-        return new ServerCertificate(new HandshakeCertificates.Builder()
-                .addTrustedCertificate(certificate.certificate())
-                .build());
     }
 
     /** Returns what has the certificate and trusts it. */
@@ -44,8 +34,8 @@ final class ServerCertificate {
         return certificates.sslSocketFactory();
     }
 
-    /** Writes a PKCS12 file of a server's certificate and key, and returns its name. */
-    static Path keyStore(HeldCertificate certificate, Path folder, String password) throws Exception {
+    /** Writes a PKCS12 file of the certificate and its key, and returns its name. */
+    Path keyStore(Path folder, String password) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         Certificate[] chain = {certificate.certificate()};
